@@ -94,8 +94,9 @@ def advice_keys(facts: BreachFacts) -> tuple[str, ...]:
     """The names of the advice that fits, most urgent first, five at most; empty where nothing fits.
 
     Data that only disappeared or changed cannot be misused by others: then the advice is about setting them right.
-    Whoever is warned of fraud is told how to meet it, also where fraudsters must find the address elsewhere. Where the
-    record knows who has the data and fears no fraud, other steps are enough: readers asked which calls were meant.
+    Whoever is warned of fraud is told how to meet it, also where fraudsters must find the address elsewhere, and before
+    the least urgent of five. Where the record knows who has the data and fears no fraud, other steps are enough:
+    readers asked which calls were meant.
     """
     exposed = Nature.CONFIDENTIALITY in facts.nature or not facts.nature
     leaked = frozenset(facts.data_categories) if exposed else frozenset()
@@ -108,7 +109,10 @@ def advice_keys(facts: BreachFacts) -> tuple[str, ...]:
     for name in fitting:
         if not any(name in _SAID.get(more, ()) for more in guard):
             guard.append(name)
-    return (*guard[: MOST - len(repair)], *repair)
+    room = MOST - len(repair)
+    if "phishing" in guard[room:] and warned:
+        guard[room - 1] = "phishing"
+    return (*guard[:room], *repair)
 
 
 def _needless(nature: Nature, facts: BreachFacts, steps: Collection[str]) -> bool:
@@ -129,10 +133,13 @@ def answers_late(facts: BreachFacts) -> bool:
 
 def told_steps(facts: BreachFacts, *, to_each: bool, late: bool) -> tuple[str, ...]:
     """The steps as a text lists them: but for that on ``late`` answers, and with the address in the warning of
-    fraudsters to a single reader, where it was taken and its own step found no place."""
+    fraudsters to a single reader, where it was taken and its own step found no place; a text to everybody has it for
+    other groups anyway."""
     names, lost = advice_keys(facts), facts.data_categories
-    unsaid = to_each and "address" not in names and DataCategory.ADDRESS in lost and not _mail_alone(lost)
+    unsaid = "phishing" in names and "address" not in names and DataCategory.ADDRESS in lost and not _mail_alone(lost)
     names = tuple(name for name in names if not (late and name == "availability"))
+    if unsaid and not to_each:
+        return (*names, "address")
     return tuple("phishing_visits" if unsaid and name == "phishing" else name for name in names)
 
 
@@ -156,10 +163,14 @@ def advice(home: str, case: NoticeCase, told: Teller) -> Value:
 
 
 def _for_journalists(told: Teller, steps: Callable[[BreachFacts], tuple[str, ...]]) -> tuple[str, ...] | Markdown:
-    """What is for everybody, or else the first step of each group: a third of a text to the press was advice."""
+    """What is for everybody, and a password; or else the first step of each group: a third of the text was advice."""
     each = [steps(facts_of_group(told.facts, one)) for one in told.facts.subject_groups] or [steps(told.facts)]
     shared = tuple(line for line in each[0] if all(line in lines for lines in each))
-    return shared[:_TO_JOURNALISTS] or by_group(told, lambda facts: steps(facts)[:1])
+    if not shared:
+        return by_group(told, lambda facts: steps(facts)[:1])
+    lost = DataCategory.CREDENTIALS in told.facts.data_categories and groups_differ(told.facts)
+    password = (told.wording.phrases["advice"]["credentials_some"],) if lost else ()
+    return (*password, *shared[:_TO_JOURNALISTS])
 
 
 def step(

@@ -48,6 +48,8 @@ _SEEN: Final = frozenset(
 
 _OTHERS: Final = frozenset({DiscoveredBy.DATA_SUBJECT, DiscoveredBy.EXTERNAL_PARTY, DiscoveredBy.PRESS})
 """Those from whom we hear of a breach that we did not discover ourselves."""
+_HEALTH: Final = frozenset({DataCategory.HEALTH, DataCategory.EMPLOYMENT_HEALTH})
+"""What is named where it may become known: "what you shared in confidence" hid it from who was ill."""
 TRACED: Final = frozenset({Recipient.TRUSTED, Recipient.KNOWN})
 """Who has the data is known to us."""
 
@@ -122,16 +124,16 @@ def _within_a_day(facts: BreachFacts, wording: Wording, breach: str) -> str:
 
 def found(facts: BreachFacts, aware: datetime, wording: Wording, *, own_words: str = "", called: str = BREACH) -> str:
     """When it was found out; only the hour on the day that was named last just before it, by :func:`when` or by the
-    ``own_words`` of the record, if these name one day and all of it was on that day. Nobody discovers what somebody
-    else calls to tell."""
+    ``own_words`` of the record, if these name one day; all of it was on that day. Behind two days "the same" was either
+    to all readers. Nobody discovers what somebody else calls to tell."""
     sentences, last, start = wording.phrases["when"], facts.occurred_from, facts.occurred_from
     heard = facts.discovered_by in _OTHERS
     if facts.occurred_to is not UNKNOWN and facts.ongoing is not Ternary.YES:
         last = facts.occurred_to
     hour, breach, day = wording.hour(aware), wording.words[called], wording.local(aware).date()
-    same = last is not UNKNOWN and wording.local(last).date() == day
+    same = all(one is not UNKNOWN and wording.local(one).date() == day for one in (start, last))
     if own_words:
-        same = same and start is not UNKNOWN and wording.local(start).date() == day and names_one_day(own_words, day)
+        same = same and names_one_day(own_words, day)
     if hour and same:
         key = "told_day" if heard else "that_day" if own_words else "same_day"
         return sentences[key].format(breach=breach, time=hour)
@@ -206,11 +208,23 @@ def online(facts: BreachFacts, wording: Wording, *, to_each: bool, theirs: bool,
         return sentences["yours" if those else "not_yours"]
     if not those:
         return sentences["not_theirs"]
-    spared = tuple(one for one in facts.subject_groups if one not in those)
-    names, one_group = group_names(facts, wording, formal=theirs), wording.words["one_group"]
-    told = sentences["of"].format(groups=wording.listing([one_group.format(name=names[one]) for one in those]))
-    rest = sentences["rest_more" if spared[1:] else "rest"].format(groups="; ".join(names[one] for one in spared))
-    return f"{told} {rest}" if spared else told
+    told = sentences["of"].format(groups=_of_groups(those, "and_also", facts, wording, formal=theirs))
+    return f"{told} {spared(facts, wording, formal=theirs)}".rstrip()
+
+
+def spared(facts: BreachFacts, wording: Wording, *, formal: bool = False) -> str:
+    """Of which groups no data were put online, where those of others were; empty where all groups were hit, or none."""
+    those = published(facts)
+    rest = tuple(one for one in facts.subject_groups if one not in those)
+    named = _of_groups(rest, "or", facts, wording, formal=formal)
+    return wording.phrases["online"]["rest"].format(groups=named) if those and rest else ""
+
+
+def _of_groups(
+    groups: tuple[SubjectGroup, ...], last: str, facts: BreachFacts, wording: Wording, *, formal: bool
+) -> str:
+    names, one_group = group_names(facts, wording, formal=formal), wording.words["one_group"]
+    return wording.listing([one_group.format(name=names[one]) for one in groups], last)
 
 
 def back_at(facts: BreachFacts) -> datetime | None:
@@ -277,6 +291,8 @@ def effects(facts: BreachFacts, wording: Wording, *, settled: bool = False) -> t
     names = {**wording.phrases["consequences"], **wording.phrases[manner]}
     names |= wording.phrases["consequences_back"] if back_at(facts) else {}
     names |= wording.phrases["consequences_settled"] if settled else {}
+    if not _HEALTH.isdisjoint(facts.data_categories) and facts.recipient not in TRACED:
+        names |= wording.phrases["consequences_health"]
     return tuple(names[one.value] for one in told_effects(facts))
 
 

@@ -25,6 +25,7 @@ from incident.documents.happening import (
     plain_effects,
     published,
     shielded,
+    spared,
     systems,
     told_effects,
     when,
@@ -77,6 +78,8 @@ TOLD_PEOPLE: Final = frozenset(
 """The facts whose own words stand in letters to data subjects."""
 _INFORMED: Final = frozenset({Addressee.POLICE, Addressee.INSURER, Addressee.PRESS, Addressee.STAFF})
 """Who reads of the breach without being one of the people concerned."""
+_HEARS_ANSWER: Final = frozenset({Addressee.SUBJECTS, Addressee.STAFF})
+"""Who is told what the recipient of the data confirmed."""
 _WILL_HEAR: Final = frozenset({Informed.INFORMED, Informed.PLANNED_ON_DATE, Informed.PLANNED})
 
 
@@ -245,6 +248,8 @@ def _nature(case: NoticeCase, told: Teller) -> Value:
     copied = told.wording.phrases["nature"]["confidentiality_stolen"]
     if not case.to_each and first == copied and (shown or theft):
         first = ""
+    if case.reader == Addressee.PRESS:
+        shown = told.naming((spared(facts, told.wording),))
     behind = tuple(one for one in others if one != _returned(case, told))
     if case.reader == Addressee.PRESS and told.facts.nature:
         return Markdown("\n\n".join(filter(None, (" ".join(filter(None, (first, *shown))), *behind))))
@@ -337,7 +342,7 @@ def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: Te
         "replies": told.wording.phrases["advice"]["availability"] if answers_late(facts) else "",
         "news": _news(case, told),
         "latest": Markdown("\n\n".join(filter(None, (_returned(case, told), told.optional(facts.told_news))))),
-        "settled": (case.to_each and settled(facts, case, told.wording)) or "",
+        "settled": (case.reader in _HEARS_ANSWER and settled(facts, case, told.wording)) or "",
         "advice_now": advice_now(facts, case.before, told.wording) if case.to_each else "",
         "numbers_now": numbers_now(facts, case.before, case.recipient, told.wording),
         "delay": told.wording.phrases["further"]["delay_late" if case.late else "delay_asked"],

@@ -20,7 +20,7 @@ def personal_document(notice: PrintableNotice, person: Addressed) -> NoticeDocum
     address = (
         on_envelope(person.name, notice.language),
         person.street,
-        f"{person.postcode}  {person.city}".strip(),
+        f"{person.postcode}{' ' if person.country else '  '}{person.city}".strip(),
         person.country,
     )
     document = document_of(replace(notice, body=body), logo=notice.house.logo)

@@ -162,6 +162,22 @@ def people_online(facts: BreachFacts, wording: Wording) -> str:
     return wording.words["at_most"].format(number=said)
 
 
+def people_theirs(whole: BreachFacts, wording: Wording) -> str:
+    """How many people are those of our customers, where the record tells these from ours; empty where all are."""
+    theirs = their_groups(whole)
+    return people(facts_of_groups(whole, theirs), wording) if 0 < len(theirs) < len(whole.subject_groups) else ""
+
+
+def unknown_yet(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
+    """What journalists ask first and nobody knows so far, as far as no other sentence says so."""
+    open_now = {
+        "online": bool(published(facts)),
+        "people": not people(facts, wording),
+        "end": facts.ongoing is Ternary.YES,
+    }
+    return tuple(wording.phrases["unknown_yet"][name] for name, is_open in open_now.items() if is_open)
+
+
 def others_online(whole: BreachFacts, wording: Wording) -> str:
     """Whether the people of our customers were put online, where the record tells them from ours and anybody was."""
     theirs, those = their_groups(whole), published(whole)
@@ -173,11 +189,10 @@ def others_online(whole: BreachFacts, wording: Wording) -> str:
 def about_us(organisation: OrganisationProfile, told: Teller) -> str:
     """Where we are and what we do, as the settings say; empty where they say neither. No journalist writes without."""
     wording, (name, city) = told.wording, (organisation.name, organisation.city.strip())
-    does = wording.behind_colon(organisation.activity.strip().rstrip("."), (*name.split(), *city.split()))
-    if not does:
-        return Markdown(escape(wording.phrases["shares"]["place"].format(organisation=name, city=city)) if city else "")
-    where = escape(", ".join(filter(None, (name, city))))
-    return Markdown(f"{where}{wording.words['colon']} {told.optional(does)}.")
+    say, does = wording.phrases["shares"], organisation.activity.strip().rstrip(".")
+    does = told.optional(wording.behind_colon(does, (*name.split(), *city.split())))
+    where = escape(say["place"].format(organisation=name, city=city)) if city else ""
+    return Markdown(" ".join(filter(None, (where, say["does"].format(does=does) if does else ""))))
 
 
 def told_apart(reader: str, told: Teller) -> Markdown | None:
@@ -197,15 +212,15 @@ def _joined(*parts: str) -> Markdown:
 
 
 def _part(name: str, groups: tuple[SubjectGroup, ...], told: Teller, *, counted: bool = False) -> str:
-    """These groups with what each lost, under what introduces them; empty where there are none.
+    """These groups with what each lost, under what introduces them, if anything; empty where there are none.
 
     A number is said of a part only: that of all people has a sentence of its own.
     """
     facts, apart = told.facts, counted and 0 < len(groups) < len(told.facts.subject_groups)
     number = people(facts_of_groups(facts, groups), told.wording) if apart else ""
-    lead = told.wording.phrases["shares"][name].format(people=f" ({number})" if number else "")
+    lead = told.wording.phrases["shares"][name].format(people=f" ({number})" if number else "") if name else ""
     lines = group_lines(groups, told, theirs=name.startswith("theirs"), counted=counted)
-    return f"{lead}\n\n{as_markdown(lines)}" if lines else ""
+    return f"{lead}\n\n{as_markdown(lines)}".lstrip() if lines else ""
 
 
 def group_lines(
@@ -289,15 +304,14 @@ def reader_values(whole: BreachFacts, organisation: str, told: Teller) -> dict[s
         "leaked": bool(published(facts)) and not in_bad_hands(facts),
         "period": period(facts, wording),
         "found_at": "" if aware is None else moment(aware, wording),
-        "people": people(facts, wording),
+        "people": people(whole, wording),
+        "people_theirs": people_theirs(whole, wording),
         "people_online": people_online(facts, wording),
-        "online_names": wording.listing(
-            told.naming(tuple(group_names(facts, wording)[one] for one in published(facts)))
-        ),
+        "online_names": wording.apart(told.naming(tuple(group_names(facts, wording)[one] for one in published(facts)))),
         "others_online": others_online(whole, wording),
+        "unknown_yet": unknown_yet(facts, wording),
         "people_told": facts.informed is Informed.INFORMED,
         "people_next": facts.informed in _PLANNED,
-        "others_apart": bool(theirs) and set(theirs) != set(whole.subject_groups),
         "others_only": bool(theirs) and set(theirs) == set(whole.subject_groups),
         "others_mixed": bool(whole.affected_controllers) and not theirs,
         "acted": bool(facts.measures_taken.strip()),
@@ -328,10 +342,10 @@ def _others(groups: tuple[SubjectGroup, ...], told: Teller, *, more: bool) -> Va
     facts, theirs = told.facts, their_groups(told.facts)
     if not facts.data_categories:
         return told.items("data", "data_categories", ())
-    lead = "more" if more else "plain"
+    lead = "more" if more else ""
     if groups or more:
         ours = tuple(one for one in groups if one not in theirs)
         customers = tuple(one for one in groups if one in theirs)
         return _joined(_part(lead, ours, told), _part("theirs_too" if ours else "theirs", customers, told))
     lost = tuple(told.wording.phrases["data"][one.value] for one in facts.data_categories)
-    return _joined(f"{told.wording.phrases['shares'][lead]}\n\n{as_markdown(lost)}")
+    return Markdown(as_markdown(lost))

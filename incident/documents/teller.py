@@ -120,7 +120,8 @@ def by_group(told: Teller, lines_of: Callable[[BreachFacts], tuple[str, ...]]) -
     The same line in the blocks of two groups read as put together by a machine. Readers who
     stand in several of the headings are told to read on: they stopped at the first of theirs.
     """
-    groups, words, names = told.facts.subject_groups, told.wording.words, group_names(told.facts, told.wording)
+    groups, words = told.facts.subject_groups, told.wording.words
+    names = {**group_names(told.facts, told.wording), **told.wording.phrases["groups_headed"]}
     lines = {group: lines_of(facts_of_group(told.facts, group)) for group in groups}
     found: dict[tuple[SubjectGroup, ...], list[str]] = {}
     for line in dict.fromkeys(chain(*lines.values())):

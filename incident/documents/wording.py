@@ -93,11 +93,11 @@ class Wording:
         """The instant in the zone of the notice."""
         return instant.astimezone(self.zone)
 
-    def listing(self, items: Sequence[str]) -> str:
-        """``a, b en c``."""
+    def listing(self, items: Sequence[str], last: str = "and") -> str:
+        """``a, b en c``; ``last`` is the small word before the last: "and_also" where the items hold an "and"."""
         if len(items) < 2:
             return "".join(items)
-        return f"{', '.join(items[:-1])} {self.words['and']} {items[-1]}"
+        return f"{', '.join(items[:-1])} {self.words[last]} {items[-1]}"
 
     def behind_colon(self, text: str, names: Collection[str]) -> str:
         """``text`` with a small letter at its start, unless that is one of ``names``, an abbreviation or, like

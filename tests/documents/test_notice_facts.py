@@ -83,7 +83,7 @@ def test_counts_are_honest() -> None:
     assert (count(40, 40), count(2100, 2100)) == ("ongeveer 40", "ongeveer 2.100")
     assert count(15_240, 15_240) == "15.240"
     assert count(1000, 2000) == "tussen 1.000 en 2.000"
-    assert (count(5, UNKNOWN), count(UNKNOWN, 5)) == ("ten minste 5", "ten hoogste 5")
+    assert (count(5, UNKNOWN), count(UNKNOWN, 5)) == ("ten minste 5", "maximaal 5")
     assert count(UNKNOWN, UNKNOWN) == ""
 
 

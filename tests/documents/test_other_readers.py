@@ -225,7 +225,8 @@ def test_few_files_of_evidence_are_named_one_by_one(language: str) -> None:
 @each_language
 def test_colleagues_read_whom_to_ask_when_they_cannot_sign_in(language: str) -> None:
     """Seven readers asked for their new password first; nobody who is not kept from working reads of it."""
-    wrong = {"kinds": (IncidentKind.EMAIL_WRONG_RECIPIENT,), "nature": (Nature.CONFIDENTIALITY,)}
+    wrong: dict[str, object] = {"kinds": (IncidentKind.EMAIL_WRONG_RECIPIENT,), "nature": (Nature.CONFIDENTIALITY,)}
+    wrong["actor"] = Actor.INTERNAL_NON_MALICIOUS
     quiet = _body("staff", _facts(language, **wrong), language).splitlines()
     for more in ({"kinds": (IncidentKind.RANSOMWARE,)}, {"nature": (Nature.CONFIDENTIALITY, Nature.AVAILABILITY)}):
         told = _body("staff", _facts(language, recovered_at=UNKNOWN, **wrong | more), language).splitlines()
@@ -293,23 +294,48 @@ def test_news_to_the_press_stands_behind_what_it_leans_on(language: str) -> None
 def test_journalists_read_the_gravest_news_first(language: str) -> None:
     """Data online stand in the title and in the first sentence; where there are none, nothing speaks of it.
 
-    How many people's data are online is said once, and beside how many the breach affects stands that these are all of
-    them: nobody mixes up the two.
+    Beside how many people's data are online stands how many the breach affects: journalists looked for both there.
     """
     quiet, hit = (
         _written("press", _facts(language, published_groups=those), language) for those in ((), (G.EMPLOYEES,))
     )
     assert quiet.title != hit.title
-    assert quiet.body.splitlines()[0] != hit.body.splitlines()[0]
+    openings = [made.body.splitlines()[0] for made in (quiet, hit)]
     say = phrases(language)
-    wording, both = say["words"], [part for part in hit.body.split("\n\n") if "360" in part]
-    assert len(both) == 1
-    assert both[0] not in quiet.body
-    assert hit.body.count(wording["at_most"].format(number=wording["persons"].format(number=48))) == 1
+    everybody = say["words"]["persons"].format(number=" ".join(Wording(language).number(3770).split()))
+    assert [everybody in " ".join(one.split()) for one in openings] == [True, True]
+    online = say["words"]["at_most"].format(number=say["words"]["persons"].format(number=48))
+    assert [made.body.count(online) for made in (quiet, hit)] == [0, 1]
+    assert online in openings[1]
     assert say["nature"]["confidentiality_stolen"] in quiet.body
     assert say["nature"]["confidentiality_stolen"] not in hit.body
-    assert say["words"]["at_most"].format(number=48) in hit.body
-    assert say["words"]["at_most"].format(number=48) not in quiet.body
+
+
+@each_language
+def test_journalists_read_in_one_place_what_nobody_knows_yet(language: str) -> None:
+    """Which data are online, how many people it concerns and when it ends; without any of these there is no heading."""
+    say, known = phrases(language)["unknown_yet"], _facts(language, published_groups=(), ongoing=Ternary.NO)
+    asked = {
+        "online": replace(known, published_groups=(G.EMPLOYEES,)),
+        "people": replace(known, subjects_min=UNKNOWN, subjects_max=UNKNOWN, affected_groups=()),
+        "end": replace(known, ongoing=Ternary.YES),
+    }
+    bodies = {name: _body("press", facts, language) for name, facts in asked.items()}
+    found = {name: [one for one in say if say[one] in body] for name, body in bodies.items()}
+    assert found == {name: [name] for name in asked}
+    headings = [body.count("\n## ") for body in (_body("press", known, language), *bodies.values())]
+    assert headings == [headings[0], *[headings[0] + 1] * 3]
+
+
+@each_language
+def test_journalists_read_that_passwords_were_taken_from_some(language: str) -> None:
+    """The most urgent step of all was told to nobody, because it is not for everybody."""
+    say, facts = phrases(language)["advice"], _facts(language, affected_controllers=())
+    rows = (ROWS[0], replace(ROWS[1], data_categories=(*ROWS[1].data_categories, DataCategory.CREDENTIALS)))
+    taken = with_totals(replace(facts, affected_groups=rows, subject_groups=()))
+    kept = with_totals(replace(facts, affected_groups=ROWS[:2], subject_groups=()))
+    told = [say["credentials_some"] in _body("press", one, language) for one in (taken, kept)]
+    assert told == [True, False]
 
 
 @each_language
@@ -342,15 +368,13 @@ def test_a_journalist_reads_the_advice_that_is_for_everybody(language: str) -> N
 @each_language
 def test_journalists_read_who_we_are_as_far_as_the_settings_say(language: str) -> None:
     """Where we are and what we do, in a text that ends with it; nothing is made up, and no heading stands alone."""
-    known, colon = (
-        replace(ORGANISATION, activity="Zzz.", city="Qqq", languages=(language,)),
-        phrases(language)["words"]["colon"],
-    )
+    known = replace(ORGANISATION, activity="Zzz.", city="Qqq", languages=(language,))
     body = _body("press", _facts(language), language, organisation=known)
-    told = body.rpartition("\n## ")[2]
-    assert f"{known.name}, Qqq{colon} {'Z' if language == 'de' else 'z'}zz.\n" in told
+    told, say = body.rpartition("\n## ")[2], phrases(language)["shares"]
+    where, does = say["place"].format(organisation=known.name, city="Qqq"), "Zzz" if language == "de" else "zzz"
+    assert f"{where} {say['does'].format(does=does)}\n" in told
     for named in ("CRM", "Qqq", Locale(language).territories["NL"]):
-        assert f"{colon} {named} zzz.\n" in _body(
+        assert f"{say['does'].format(does=f'{named} zzz')}\n" in _body(
             "press", _facts(language), language, organisation=replace(known, activity=f"{named} zzz")
         ), "a name keeps its capital"
     silent = _body("press", _facts(language), language, organisation=replace(known, activity="", city=""))
@@ -394,11 +418,12 @@ def test_who_reads_of_other_organisations_learns_whether_their_people_are_online
 
 @each_language
 def test_a_journalist_knows_whom_a_number_counts(language: str) -> None:
-    """The people of other organisations are not in it, and a text says so."""
+    """All of them, and how many of these are the people of other organisations."""
     apart = _body("press", _facts(language), language)
     ours = _body("press", _facts(language, affected_controllers=()), language)
     mixed = _body("press", _facts(language, affected_controllers=(replace(CUSTOMER, groups=()),)), language)
-    assert phrases(language)["words"]["persons"].format(number=360) in apart
+    theirs = phrases(language)["words"]["persons"].format(number=Wording(language).number(3410))
+    assert [" ".join(theirs.split()) in " ".join(one.split()) for one in (apart, ours, mixed)] == [True, False, False]
     assert len({apart, ours, mixed}) == 3
     assert " ".join(Wording(language).number(3770).split()) in mixed
     told = {one: _body("press", _facts(language, informed=one), language) for one in Informed}
@@ -486,3 +511,18 @@ def test_whom_it_concerns_is_told_where_all_lost_the_same(language: str) -> None
     facts = replace(facts, data_categories=(D.HEALTH,))
     for reader in ("police", "insurer", "press", "staff"):
         assert phrases(language)["groups"]["patients"].casefold() in _body(reader, facts, language).casefold()
+
+
+@each_language
+def test_colleagues_read_what_was_settled_and_what_they_do_otherwise_now(language: str) -> None:
+    """Of a list that went to the wrong person they were told to watch for fraudsters, and not that it was deleted."""
+    wrong = {"kinds": (IncidentKind.EMAIL_WRONG_RECIPIENT,), "actor": Actor.INTERNAL_NON_MALICIOUS}
+    mistake = _facts(language, recipient=Recipient.KNOWN, measures_prevent_note="Zzz.", published_groups=(), **wrong)
+    say, told = phrases(language)["further"], _body("staff", mistake, language, response="deletion_confirmed")
+    assert say["deletion_confirmed"] in told
+    assert say["deletion_confirmed"] not in _body("staff", mistake, language)
+    assert "Zzz." in told
+    attacked = _body("staff", _facts(language), language)
+    assert len([line for line in attacked.splitlines() if line.startswith("- ")]) > len(
+        [line for line in told.splitlines() if line.startswith("- ")]
+    )

@@ -61,7 +61,13 @@ def _called(group: str, language: str) -> str:
 def _lead(group: str, language: str) -> str:
     """What stands above a block that is for one group."""
     said = phrases(language)
-    return said["words"]["for_group"].format(name=said["groups"][group])
+    return said["words"]["for_group"].format(name=_headed(group, language))
+
+
+def _headed(group: str, language: str) -> str:
+    """What a heading calls a group."""
+    said = phrases(language)
+    return {**said["groups"], **said["groups_headed"]}[group]
 
 
 def _written(facts: BreachFacts, language: str, about: str, group: str = "", customer: str = "") -> WrittenNotice:
@@ -113,7 +119,7 @@ def test_whose_data_are_not_online_is_said_by_name(language: str) -> None:
         _written(replace(facts, published_groups=those), language, "public/initial").body
         for those in ((SubjectGroup.EMPLOYEES,), facts.subject_groups)
     )
-    assert escape(say["rest"].format(groups=phrases(language)["groups"]["customers"])) in few
+    assert escape(say["rest"].format(groups=_called("customers", language))) in few
     assert escape(say["rest"].rpartition("}")[2]) not in everybody
 
 
@@ -189,8 +195,11 @@ def test_a_follow_up_that_replaces_a_letter_says_when_it_was_discovered(language
     assert not isinstance(start, Unknown)
     assert not isinstance(ended, Unknown)
     facts = replace(_facts(language, SubjectGroup.EMPLOYEES), aware_at=ended + timedelta(hours=1))
-    begun = begins(language, "same_day")
-    assert begun in _written(facts, language, "subjects/follow_up", "employees").body
+    begun, one_day = begins(language, "same_day"), replace(facts, occurred_from=ended - timedelta(hours=1))
+    assert begun in _written(one_day, language, "subjects/follow_up", "employees").body
+    assert begun not in _written(facts, language, "subjects/follow_up", "employees").body, (
+        "behind two days it is either"
+    )
     day = Wording(language).day(Wording(language).local(start).date())
     named = replace(facts, told_people=f"{DESCRIPTIONS[language]} ({day})")
     body = _written(named, language, "subjects/follow_up", "employees").body
@@ -248,7 +257,7 @@ def test_what_is_for_two_of_three_groups_stands_once_under_both(language: str) -
     )
     facts = with_totals(replace(_facts(language, groups[0]), affected_groups=rows, affected_controllers=()))
     body, say = _written(facts, language, "public/initial").body, phrases(language)
-    both = say["words"]["for_group"].format(name=say["words"]["and_for"].join(say["groups"][one] for one in ALIKE))
+    both = say["words"]["for_group"].format(name=say["words"]["and_for"].join(_headed(one, language) for one in ALIKE))
     leads = (say["words"]["for_all"], _lead("employees", language), both, _lead("students", language))
     effects = [escape(say["consequences"][one]) for one in ("disclosure_to_third_parties", "financial_loss")]
     assert [[one in _under(body, lead) for lead in leads] for one in effects] == [
@@ -272,7 +281,7 @@ def test_groups_of_which_the_same_is_said_share_one_block(language: str) -> None
     )
     more = replace(rows[1], consequences=(*rows[1].consequences, ConsequenceForSubjects.REPUTATION))
     say = phrases(language)
-    both = say["words"]["and_for"].join(say["groups"][one] for one in ALIKE)
+    both = say["words"]["and_for"].join(_headed(one, language) for one in ALIKE)
     effect = escape(say["consequences"]["disclosure_to_third_parties"])
     rest, named = say["words"]["for_rest"], say["words"]["for_group"].format(name=both)
     for told, lead in ((rows, rest), ((rows[0], more, rows[2]), named)):
@@ -462,3 +471,43 @@ def test_a_single_sentence_is_no_list(language: str) -> None:
     body = _written(lone, language, "subjects/initial").body
     for section, key in (("consequences", "disclosure_to_third_parties"), ("advice", "phishing_email")):
         assert f"\n{escape(phrases(language)[section][key])}\n" in body
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_may_become_known_of_somebodys_health_is_named(language: str) -> None:
+    """ "What you shared in confidence" did not say that it is about being ill."""
+    secret = (ConsequenceForSubjects.PROFESSIONAL_SECRECY,)
+    ill, other = (
+        AffectedGroup(SubjectGroup.EMPLOYEES, (DataCategory.NAME, one), secret)
+        for one in (DataCategory.EMPLOYMENT_HEALTH, DataCategory.DEBTS)
+    )
+    said = escape(phrases(language)["consequences_health"]["professional_secrecy"])
+    found = [
+        said
+        in _written(
+            replace(_facts(language), affected_groups=(one, ROWS[1])), language, "subjects/initial", "employees"
+        ).body
+        for one in (ill, other)
+    ]
+    assert found == [True, False]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_is_warned_of_fraud_reads_how_to_meet_it(language: str) -> None:
+    """Staff with four graver steps read of fraudsters among what may follow, and nothing on calls and messages."""
+    lost = (DataCategory.BSN, DataCategory.BANK_ACCOUNT, DataCategory.ID_DOCUMENT_COPY, DataCategory.EMPLOYMENT_HEALTH)
+    row = AffectedGroup(SubjectGroup.EMPLOYEES, (*lost, DataCategory.DEBTS), (FRAUD,))
+    facts = with_totals(replace(_facts(language), affected_groups=(row, ROWS[1]), data_categories=()))
+    steps = phrases(language)["advice"]
+    body = _written(facts, language, "subjects/initial", "employees").body
+    assert [escape(steps[name]) in body for name in ("phishing", "finances")] == [True, False]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everybody_whose_address_was_taken_reads_of_visits(language: str) -> None:
+    """Those with many graver steps were left out of a line that others read in the same text."""
+    lost = (DataCategory.BSN, DataCategory.ADDRESS, DataCategory.PHONE, DataCategory.BANK_ACCOUNT, DataCategory.HEALTH)
+    rows = (replace(ROWS[0], data_categories=(*lost, DataCategory.ID_DOCUMENT_COPY), consequences=(FRAUD,)), ROWS[1])
+    facts = replace(_facts(language), affected_groups=rows, data_categories=(), affected_controllers=())
+    body, steps = _written(with_totals(facts), language, "public/initial").body, phrases(language)["advice"]
+    assert body.count(escape(steps["address"])) == 1

@@ -42,16 +42,16 @@ GROUPS: Final = (
     AffectedGroup(
         G.EMPLOYEES,
         (D.NAME, D.DATE_OF_BIRTH, D.BSN, D.ADDRESS, D.BANK_ACCOUNT, D.ID_DOCUMENT_COPY, D.EMPLOYMENT_HEALTH),
-        (C.IDENTITY_THEFT, C.FRAUD, C.PROFESSIONAL_SECRECY),
+        (C.IDENTITY_THEFT, C.FRAUD, C.DISCLOSURE_TO_THIRD_PARTIES, C.PROFESSIONAL_SECRECY),
         210,
     ),
     AffectedGroup(
         G.APPLICANTS,
         (D.NAME, D.ADDRESS, D.EMAIL, D.PHONE, D.PROFESSIONAL, D.EDUCATION),
-        (C.FRAUD, C.LOSS_OF_CONTROL),
+        (C.FRAUD, C.DISCLOSURE_TO_THIRD_PARTIES),
         480,
     ),
-    AffectedGroup(G.OTHER, (D.NAME, D.EMAIL, D.COMMUNICATION_CONTENT), (C.FRAUD, C.LOSS_OF_CONTROL), 1_600),
+    AffectedGroup(G.OTHER, (D.NAME, D.EMAIL, D.COMMUNICATION_CONTENT), (C.FRAUD, C.DISCLOSURE_TO_THIRD_PARTIES), 1_600),
     AffectedGroup(G.USERS, (D.NAME, D.ADDRESS, D.EMAIL, D.ORDERS), (C.FRAUD, C.DISCLOSURE_TO_THIRD_PARTIES), 2_310),
 )
 NUMBER: Final = 15_240
@@ -120,7 +120,6 @@ def _begins(case: Case, words: Told) -> None:
         "Ruben",
         words.said["summary"],
         noticed="17-11 07:20",
-        systems=(words.said["system"],),
         subject_groups=(G.CUSTOMERS, G.EMPLOYEES),
         ongoing=Ternary.YES,
     )
@@ -162,7 +161,7 @@ def _first_facts(words: Told) -> dict[str, Any]:
             ConsequenceForData.SERVICE_TEMPORARILY_LOST,
         ),
         "severity": Severity.VERY_GREAT,
-        "measures_prevent": (SecurityMeasure.LOGICAL_ACCESS_CONTROL, SecurityMeasure.ERASURE),
+        "measures_prevent": (SecurityMeasure.LOGICAL_ACCESS_CONTROL,),
         "measures_prevent_by": date(2027, 1, 15),
         "informed": Informed.PLANNED,
         "document_paid": Ternary.UNKNOWN,

@@ -14,7 +14,7 @@ from tests.promises.scenario.case import Letter
 from tests.promises.scenario.stage import Stage
 
 READER: Final = "Noor"
-MAILED: Final = Addressed(1, "mevrouw A. de Vries", "a.devries@post.example")
+MAILED: Final = Addressed(1, "Anna de Vries", "a.devries@post.example")
 POSTED: Final = Addressed(2, "Jonas Müller", "", "Hauptstraße 2", "26871", "Papenburg", "Deutschland")
 
 

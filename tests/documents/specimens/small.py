@@ -26,7 +26,7 @@ from tests.promises.scenario.stage import Stage, instant
 
 PEOPLE: Final = 48
 ANSWER: Final = b"From: a customer\n\nI have deleted the email and the list, also from the bin.\n"
-DATA: Final = (DataCategory.NAME, DataCategory.EMAIL, DataCategory.COMMUNICATION_CONTENT)
+DATA: Final = (DataCategory.NAME, DataCategory.EMAIL, DataCategory.OTHER)
 ANSWERS: Final[dict[str, Any]] = {
     "extent": "few_items",
     "identification": "significant",
@@ -97,11 +97,8 @@ def _facts(words: Told) -> dict[str, Any]:
         "backup_available": Ternary.YES,
         "measures_before": (SecurityMeasure.POLICIES,),
         "consequences_data": (ConsequenceForData.SEEN_BY_UNAUTHORISED,),
-        "consequences_subjects": (
-            ConsequenceForSubjects.REPUTATION,
-            ConsequenceForSubjects.DISCLOSURE_TO_THIRD_PARTIES,
-        ),
+        "consequences_subjects": (ConsequenceForSubjects.DISCLOSURE_TO_THIRD_PARTIES,),
         "severity": Severity.LIMITED,
         "measures_prevent": (SecurityMeasure.CHANGE_OF_PROCESSES,),
-        "measures_prevent_by": date(2026, 12, 1),
+        "measures_prevent_by": date(2026, 11, 5),
     }
