@@ -32,11 +32,16 @@ INCIDENT = (
 
 
 def _objects(engine: Engine) -> set[str]:
-    """Names of tables, indexes, constraints and triggers, in the database's own words."""
+    """Tables, indexes, constraints and triggers, and how they are kept and ordered, in the words of the database."""
     if engine.dialect.name == "sqlite":
-        query = "SELECT type || ' ' || name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+        query = (
+            "SELECT type || ' ' || name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' "
+            "UNION SELECT 'without rowid ' || name FROM pragma_table_list WHERE wr"
+        )
     else:
         query = (
+            "SELECT 'order ' || table_name || column_name || collation_name FROM information_schema.columns "
+            "WHERE table_schema = 'public' AND collation_name IS NOT NULL UNION "
             "SELECT 'table ' || tablename FROM pg_tables WHERE schemaname = 'public' "
             "UNION SELECT 'index ' || indexdef FROM pg_indexes WHERE schemaname = 'public' "
             "UNION SELECT 'generated ' || generation_expression FROM information_schema.columns "

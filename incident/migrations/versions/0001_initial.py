@@ -704,6 +704,7 @@ def _record() -> None:
         sa.Column("chain", _bytewise(60), primary_key=True),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("hash", sa.String(64), nullable=False),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "tree_leaf",
