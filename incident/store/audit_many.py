@@ -75,17 +75,17 @@ def _locked(session: Session, chains: list[str]) -> dict[str, tuple[int, str]]:
 
 
 def _row(new: NewEntry, heads: dict[str, tuple[int, str]], content: Mapping[str, str]) -> dict[str, object]:
-    seq, previous = heads[new.chain]
+    (seq, previous), tag = heads[new.chain], new.tag.value
     values = {
         "chain": new.chain,
         "seq": seq + 1,
-        "tag": new.tag.value,
+        "tag": tag,
         "actor": new.actor,
         "at": new.at,
         "details": new.details,
         "content": content,
         "previous": previous,
     }
-    digest = hash_of(new.chain, seq + 1, new.tag.value, new.actor, new.at, new.details, previous, content)
+    digest = hash_of(new.chain, seq + 1, tag, new.actor, new.at, new.details, previous, content)
     heads[new.chain] = (seq + 1, digest)
     return {**values, "hash": digest}

@@ -8,7 +8,7 @@ which nothing can be guessed, and the chain still verifies.
 import hmac
 import json
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
 from functools import lru_cache
@@ -23,7 +23,7 @@ _JSON = frozenset({str, int, bool, dict, list, type(None)})
 # The encoder of the library makes this one anew for each document, which takes as long again as to use it.
 # The last three: sorted keys, none of them left out, and any number.
 _refuse = json.JSONEncoder().default
-_quoted = json_encoder.encode_basestring
+_quoted: Callable[[str], str] = json_encoder.encode_basestring
 _encode = json_encoder.c_make_encoder(  # type: ignore[attr-defined]
     None, _refuse, _quoted, None, ":", ",", True, False, True
 )
@@ -72,12 +72,16 @@ def canonical_rows(columns: Mapping[str, Sequence[object]]) -> Iterator[str]:
     return map(form.__mod__, zip(*(_texts(columns[name]) for name in sorted(columns)), strict=True))
 
 
-def _texts(values: Sequence[object]) -> list[Written]:
+def _texts(values: Sequence[object]) -> list[str]:
     try:
-        texts = {value: written(plain(value)) for value in set(values)}
+        texts = {value: _text(plain(value)) for value in set(values)}
     except TypeError:
-        return [written(plain(value)) for value in values]
+        return [written(value) for value in values]
     return [texts[value] for value in values]
+
+
+def _text(value: Json) -> str:
+    return _quoted(value) if type(value) is str else written(value)
 
 
 def written(document: object) -> Written:
