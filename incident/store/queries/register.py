@@ -3,7 +3,7 @@
 A page first finds the ids of its incidents, from the indexes, and then reads those incidents alone.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -245,11 +245,19 @@ def every_line(session: Session, query: Select[UUID], needs: Needs) -> Iterator[
 
     The ids wait as bytes: as keys those of a long register would be a quarter of what a process holds.
     """
-    ids = b"".join(key.bytes for key in session.scalars(query.execution_options(yield_per=BATCH)))
+    ids = packed(session.scalars(query.execution_options(yield_per=BATCH)))
     places = range(0, len(ids), KEY_BYTES)
     for start in range(0, len(places), BATCH):
-        these = [UUID(bytes=ids[at : at + KEY_BYTES]) for at in places[start : start + BATCH]]
+        these = [UUID(bytes=bytes(ids[at : at + KEY_BYTES])) for at in places[start : start + BATCH]]
         yield from lines(session, select(Incident.id).where(Incident.id.in_(these)), needs)
+
+
+def packed(keys: Iterable[UUID]) -> bytearray:
+    """The bytes of these keys one after the other, without a list of them on the way."""
+    ids = bytearray()
+    for key in keys:
+        ids += key.bytes
+    return ids
 
 
 def _acts(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[Act]]:
