@@ -86,6 +86,8 @@ _KNOWN: Final = frozenset(
     }
 )
 """What people know of themselves or have at home: nobody needs it from us in a hurry."""
+_GIVES_WAY: Final = frozenset({"health", "biometric", "finances"})
+"""What is told to whoever is warned of fraud only where there is room beside how to meet it."""
 _SAID: Final = {"identity": frozenset({"birth"})}
 """The steps that another one makes needless: whoever must look out for bills in their name reads it once."""
 
@@ -94,9 +96,8 @@ def advice_keys(facts: BreachFacts) -> tuple[str, ...]:
     """The names of the advice that fits, most urgent first, five at most; empty where nothing fits.
 
     Data that only disappeared or changed cannot be misused by others: then the advice is about setting them right.
-    Whoever is warned of fraud is told how to meet it, also where fraudsters must find the address elsewhere, and before
-    the least urgent of five. Where the record knows who has the data and fears no fraud, other steps are enough:
-    readers asked which calls were meant.
+    Whoever is warned of fraud is told how to meet it, also where fraudsters must find the address elsewhere. Where the
+    record knows who has the data and fears no fraud, other steps are enough: readers asked which calls were meant.
     """
     exposed = Nature.CONFIDENTIALITY in facts.nature or not facts.nature
     leaked = frozenset(facts.data_categories) if exposed else frozenset()
@@ -110,7 +111,7 @@ def advice_keys(facts: BreachFacts) -> tuple[str, ...]:
         if not any(name in _SAID.get(more, ()) for more in guard):
             guard.append(name)
     room = MOST - len(repair)
-    if "phishing" in guard[room:] and warned:
+    if "phishing" in guard[room:] and warned and guard[room - 1] in _GIVES_WAY:
         guard[room - 1] = "phishing"
     return (*guard[:room], *repair)
 

@@ -8,8 +8,12 @@ import pytest
 
 from incident.documents.blocks import Answer, Callout, Figure, Option, Paragraph, Table, words
 from incident.documents.html import render_email_html, render_html
+from incident.documents.personal import personal_document
 from incident.documents.text import WIDTH, render_text
+from incident.domain.recipients import Addressed
+from incident.usecases.notices.ports import PrintableNotice
 from tests.documents import hostile
+from tests.documents.cases import NOW, ORGANISATION
 from tests.documents.test_pdf import DOCUMENT, SVG
 
 FORBIDDEN = re.compile(r"<(script|img|iframe|object|svg|link|form|input)\b|<[^>]*\s(on\w+|src)\s*=|javascript:", re.I)
@@ -124,3 +128,12 @@ def test_an_item_of_a_list_is_wrapped_once() -> None:
     wrapped = [line for line in lines if line.startswith(("- ", "  "))]
     assert " ".join(" ".join(wrapped).removeprefix("- ").split()) == item
     assert len(wrapped) == 2
+
+
+def test_an_address_abroad_has_one_space_behind_its_postcode() -> None:
+    """Two are how the Dutch post wants it; elsewhere they read as a mistake."""
+    notice = PrintableNotice("subjects", "initial", "de", "T", "Text", {}, ORGANISATION, "DL-1", 1, NOW, True, "")
+    here = Addressed(1, "A", "", "Straat 1", "9711 AA", "Groningen")
+    abroad = Addressed(2, "B", "", "Straße 2", "26871", "Papenburg", "Deutschland")
+    lines = [personal_document(notice, one).recipient[2] for one in (here, abroad)]
+    assert lines == ["9711 AA  Groningen", "26871 Papenburg"]
