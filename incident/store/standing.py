@@ -54,8 +54,11 @@ def check(dialect: Dialect) -> Callable[[DBAPIConnection, ConnectionPoolEntry, P
 def keep_prepared(connection: Asking) -> None:
     """End a transaction that could only read by COMMIT, as the driver forgets its prepared statements at a ROLLBACK.
 
-    To plan the statements of a page anew takes the database longer than to answer them.
+    To plan the statements of a page anew takes the database longer than to answer them. A connection that was lost has
+    nothing to keep, and whoever asks it hides why it was lost.
     """
+    if connection.invalidated:
+        return
     driver = connection.connection.driver_connection
     assert isinstance(driver, Connection), "only psycopg speaks to PostgreSQL here"
     if driver.read_only and driver.info.transaction_status is TransactionStatus.INTRANS:

@@ -5,8 +5,9 @@ from select import select
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import InternalError
+from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from incident.store import standing
 from incident.store.db import harden, only_reads
@@ -62,6 +63,21 @@ def test_one_that_was_ended_is_made_anew(engine: Engine, asked: list[object], da
     admin.dispose()
     assert backend(engine) != first
     assert len(asked) == 1
+
+
+def end_the_own(engine: Engine, database_url: str) -> None:
+    """The server ends a connection in the midst of its transaction."""
+    admin = create_engine(database_url, poolclass=NullPool)
+    with Session(engine) as session, session.begin(), admin.connect() as other:
+        pid = session.scalar(text("SELECT pg_backend_pid()"))
+        other.execute(text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": pid})
+        session.execute(text("SELECT 1"))
+
+
+def test_one_that_is_lost_in_a_transaction_says_so(engine: Engine, database_url: str) -> None:
+    """Whoever waits for a database that is back soon, as a worker that has sent something, must know what happened."""
+    with pytest.raises(OperationalError, match="terminating connection"):
+        end_the_own(engine, database_url)
 
 
 def test_a_harmless_word_ends_nothing(engine: Engine, asked: list[object], database_url: str) -> None:
