@@ -19,7 +19,8 @@ from passlib.hash import argon2
 
 from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
-from tests.databases import DIALECTS, KEY, Lazily, PostgresDatabases, SqliteDatabases
+from tests.databases import DIALECTS, Lazily, PostgresDatabases, SqliteDatabases
+from tests.nursery import SECRETS
 from tests.once import make_once
 from tests.shares import SharesByDatabase, shares
 
@@ -53,8 +54,6 @@ QUIET = (
     "--disable-sync",
     "--disable-features=" + ",".join(UNUSED),
 )
-SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
-SECRETS = {"SECRET_KEY": SECRET, "ENCRYPTION_KEY": KEY}
 SELDOM = 50_000
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 # A busy machine must not decide whether a property holds: how long things take is measured by the bench.

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -17,11 +15,9 @@ import psutil
 from aiosmtpd.controller import Controller
 from psycopg import sql
 
-from tests.databases import KEY, PostgresDatabases
+from tests.databases import PostgresDatabases
+from tests.nursery import environment, nursery, runs
 
-ROOT = Path(__file__).resolve().parents[2]
-SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
-SECRETS = {"SECRET_KEY": SECRET, "ENCRYPTION_KEY": KEY}
 HEADERS = BytesHeaderParser()
 
 
@@ -72,28 +68,17 @@ class QuickController(Controller):
 
 
 class Workers:
-    """A nursery of worker processes."""
+    """Worker processes."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
-        self._nursery = subprocess.Popen(
-            [sys.executable, "-m", "tests.clock.nursery"],
-            cwd=ROOT,
-            env=environment,
-            text=True,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        assert self._answer() == "ready"
+    def __init__(self, environ: dict[str, str]) -> None:
+        self._environ = environ
+        self._log = Path(environ["DATA_DIR"]) / "workers.log"
         self.alive: list[int] = []
         self.kills = 0
 
     def spawn(self, number: int = 1) -> None:
         for _ in range(number):
-            assert self._nursery.stdin is not None
-            self._nursery.stdin.write("spawn\n")
-            self._nursery.stdin.flush()
-            self.alive.append(int(self._answer()))
+            self.alive.append(nursery().start("leased", self._environ, self._log))
 
     def kill(self, pid: int) -> None:
         """``kill -9``."""
@@ -107,29 +92,22 @@ class Workers:
         for pid in self.alive:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
-        wait_until(lambda: not any(_runs(pid) for pid in self.alive), 20)
+        wait_until(lambda: not any(runs(pid) for pid in self.alive), 20)
         for pid in self.alive:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        # Nothing of the product runs in the nursery itself, so nobody waits for an interpreter to take itself apart.
-        self._nursery.kill()
-        self._nursery.communicate()
-
-    def _answer(self) -> str:
-        assert self._nursery.stdout is not None
-        return self._nursery.stdout.readline().strip()
 
 
 @contextmanager
 def workers(number: int, **variables: str) -> Iterator[Workers]:
     """That many workers with these settings."""
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
-    nursery = Workers({**kept, **SECRETS, "LOG_LEVEL": "error", "WORKER_TICK": "0.2", **variables})
+    usual = {"LOG_LEVEL": "error", "WORKER_TICK": "0.2", "LEASE_SECONDS": "60"}
+    crew = Workers(environment(**{**usual, **variables}))
     try:
-        nursery.spawn(number)
-        yield nursery
+        crew.spawn(number)
+        yield crew
     finally:
-        nursery.stop()
+        crew.stop()
 
 
 def wait_until(condition: Callable[[], bool], seconds: float, every: float = 0.1) -> bool:
@@ -140,14 +118,6 @@ def wait_until(condition: Callable[[], bool], seconds: float, every: float = 0.1
             return True
         time.sleep(every)
     return condition()
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 class MortalPostgres:

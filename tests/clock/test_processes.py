@@ -188,14 +188,17 @@ def slack_rows(engine: Engine, slack: FakeSlack, number: int) -> None:
 
 
 def test_random_kills_during_delivery_to_slack_neither_lose_nor_double(place: Any, record_property: Any) -> None:
-    """Slack can be searched: what a killed worker had posted is found by its key, so nothing comes twice."""
+    """Slack can be searched: what a killed worker had posted is found by its key, so nothing comes twice.
+
+    The lease is long here too, for the same reason.
+    """
     variables, engine = place
     kills, rows = often(12, 30), often(60, 150)
     with FakeSlack() as slack:
         slack.fail_always("chat.postMessage", Failure.slow(0.2))
         slack_rows(engine, slack, rows)
         tokens = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_SIGNING_SECRET": "x" * 32, "SLACK_API_URL": slack.url}
-        with workers(3, **variables, **tokens, LEASE_SECONDS="3") as crew:
+        with workers(3, **variables, **tokens, LEASE_SECONDS="20") as crew:
             posted = Posted(slack)
             wait_until(lambda: posted.number > 0, 20)
             for _ in range(kills):

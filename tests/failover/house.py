@@ -27,7 +27,6 @@ from incident.usecases.notices.approve import ApproveNotice, approve_notice
 from incident.usecases.notices.draft import DraftNotice, draft_notice
 from incident.usecases.people.api_tokens import make_api_token
 from incident.wiring import wire
-from tests.clock.processes import SECRETS
 from tests.factories import make_incident
 from tests.failover.cables import address
 from tests.failover.outside import Mail
@@ -36,6 +35,7 @@ from tests.failover.servers import DATABASE
 from tests.failover.store import PORT as STORE_PORT
 from tests.fake_slack import FakeSlack
 from tests.fake_slack.server import APP_TOKEN, BOT_TOKEN
+from tests.nursery import SECRETS
 from tests.store.buckets import ACCESS, FILES
 from tests.usecases.mailing.test_mailing import Letters
 from tests.web.conftest import Team

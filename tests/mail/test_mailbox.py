@@ -30,9 +30,9 @@ from incident.wiring import Deps, wire
 from incident.worker import postman
 from incident.worker.postman import Postman
 from incident.worker.watchman import Watchman
-from tests.clock.processes import SECRETS
 from tests.mail.imap_here import PASSWORD, ImapHere
 from tests.mail.letters import PDF, letter, with_files
+from tests.nursery import SECRETS
 
 ROOT = Path(__file__).resolve().parents[2]
 Make = Callable[..., Settings]

@@ -13,9 +13,10 @@ from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
 from incident.store.models import Evidence, Incident
-from tests.clock.processes import SECRETS, QuickController
+from tests.clock.processes import QuickController
 from tests.forked import command
 from tests.mail.letters import PDF, letter, with_files
+from tests.nursery import SECRETS
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = 8

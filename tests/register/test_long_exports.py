@@ -20,7 +20,7 @@ from incident.web import export_apart
 from incident.web.views import register
 from incident.worker import clerk as module
 from incident.worker.clerk import Clerk, ExportFailed
-from tests.clock.processes import SECRETS
+from tests.nursery import SECRETS
 from tests.register.test_register_pages import _exports, _fill, _rows
 from tests.web.client import Visitor
 from tests.web.conftest import Team

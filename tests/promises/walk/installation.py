@@ -3,8 +3,6 @@
 import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -14,18 +12,13 @@ from functools import partial
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from statistics import median
-from typing import Any, Protocol, TextIO
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import httpx
 
 from tests.clock.processes import wait_until
-from tests.databases import KEY
-
-ROOT = Path(__file__).resolve().parents[3]
-SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
-SECRETS = {"SECRET_KEY": SECRET, "ENCRYPTION_KEY": KEY}
-KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
+from tests.nursery import environment, nursery, runs
 
 
 class Killable(Protocol):
@@ -36,43 +29,6 @@ class Killable(Protocol):
 
     def kill(self, name: str) -> bool: ...
     def revive(self) -> None: ...
-
-
-class Nursery:
-    """Starts commands of the product with these settings, each as a process that is at work at once."""
-
-    def __init__(self, log: TextIO, **variables: str) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.promises.walk.nursery"],
-            cwd=Path(log.name).parent,
-            text=True,
-            env=environment(PYTHONPATH=str(ROOT), **variables),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-        )
-
-    def spawn(self, order: str) -> int:
-        """The process id of a command."""
-        return self._ask(order)
-
-    def ended(self, pid: int) -> int:
-        """With which status a process has ended, or ends."""
-        return self._ask(f"ended {pid}")
-
-    def _ask(self, order: str) -> int:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(f"{order}\n")
-        self._process.stdin.flush()
-        answer = self._process.stdout.readline()
-        assert answer, "the nursery is dead"
-        return int(answer)
-
-    def stop(self) -> None:
-        """End it: nothing of the product runs in it, so nobody waits for an interpreter to take itself apart."""
-        self._process.kill()
-        self._process.communicate()
 
 
 class Processes:
@@ -92,11 +48,11 @@ class Processes:
         self.kills: Counter[str] = Counter()
         self._names = names
         self._ready = ready or partial(answers, self.address)
-        self._log = log.open("a+")
+        self._log = log
         self._lock = threading.Lock()
         self._pids: dict[str, int] = {}
         self._armed = 0
-        self._nursery = Nursery(self._log, **variables)
+        self._environment = environment(**variables)
 
     def kill(self, name: str) -> bool:
         """``kill -9`` of whoever bears that name now; whether somebody did."""
@@ -123,14 +79,14 @@ class Processes:
         with self._lock:
             for name in self._names:
                 if name not in self._pids or not runs(self._pids[name]):
-                    self._pids[name] = self._nursery.spawn(name)
+                    self._pids[name] = nursery().start(name, self._environment, self._log)
         return self._ready()
 
     def arm(self, name: str, moment: str) -> None:
         """Put a process in its place that kills itself at a moment of the next report."""
         with self._lock:
             self._end(name)
-            self._pids[name] = self._armed = self._nursery.spawn(f"{name} {moment}")
+            self._pids[name] = self._armed = nursery().start(f"{name} {moment}", self._environment, self._log)
         self.revive()
 
     def struck(self) -> bool:
@@ -139,40 +95,13 @@ class Processes:
 
     def _said(self) -> str:
         """The end of what the processes have logged."""
-        self._log.seek(0)
-        return self._log.read()[-3000:]
+        return self._log.read_text()[-3000:]
 
     def stop(self) -> None:
         """End all of it; does nothing the second time."""
         with self._lock:
             for name in list(self._pids):
                 self._end(name)
-        self._nursery.stop()
-
-
-def environment(**variables: str) -> dict[str, str]:
-    """The environment of a process of the product: nothing of the developer's own settings."""
-    kept = {name: value for name, value in os.environ.items() if name in KEPT}
-    return {
-        **kept,
-        "SECRET_KEY": SECRET,
-        "ENCRYPTION_KEY": KEY,
-        "HOST": "127.0.0.1",
-        "LOG_LEVEL": "warning",
-        **variables,
-    }
-
-
-def runs(pid: int) -> bool:
-    """Whether the process is alive; a dead one that nobody has buried yet is not.
-
-    The first thread of a killed process is soon dead, while the others still hold its files and its port.
-    """
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        return state != "Z" or len(list(Path(f"/proc/{pid}/task").iterdir())) > 1
-    except OSError:
-        return False
 
 
 def answers(address: str) -> bool:

@@ -16,7 +16,8 @@ from pathlib import Path
 import psutil
 
 from tests.clock.processes import wait_until
-from tests.promises.walk.installation import ROOT, Nursery, answers, environment
+from tests.nursery import ROOT, environment, nursery
+from tests.promises.walk.installation import answers
 
 LINK = re.compile(r"http://localhost:\d+(/setup/\S+)")
 ENDS_WITHIN = 25
@@ -35,7 +36,6 @@ class Run:
         self._log = log
         self._ready = ready
         self._environment = environment(PYTHONPATH=str(ROOT), **variables)
-        self._nursery = Nursery(log.open("a"), **variables)
         self._runner: psutil.Process | None = None
         self._family: list[psutil.Process] = []
 
@@ -67,7 +67,7 @@ class Run:
 
     def start(self) -> None:
         """The same command, in the same place; no settings but those given here."""
-        self._runner = psutil.Process(self._nursery.spawn("run"))
+        self._runner = psutil.Process(nursery().start("run", self._environment, self._log))
         self.starts += 1
 
     def start_program(self) -> None:
@@ -121,7 +121,7 @@ class Run:
         assert self._runner is not None
         self._runner.terminate()
         self._end()
-        return self._nursery.ended(self._runner.pid)
+        return nursery().ended(self._runner.pid)
 
     def clean_up(self) -> None:
         """Leave nobody behind on this machine, whatever the test has found."""
@@ -129,7 +129,6 @@ class Run:
         for process in [*self._family, *(child for one in living for child in one.children(recursive=True)), *living]:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
-        self._nursery.stop()
 
 
 def alive(process: psutil.Process) -> bool:

@@ -12,9 +12,10 @@ from sqlalchemy import create_engine
 
 from incident.platform.settings import Settings
 from incident.store.db import harden
+from tests.nursery import SECRETS
 from tests.ports import free_port
 from tests.promises.walk.accounts import add_second, prepare
-from tests.promises.walk.installation import SECRETS, PatientClient, Processes
+from tests.promises.walk.installation import PatientClient, Processes
 from tests.promises.walk.ledger import whole_walks
 from tests.promises.walk.steps import Walk, set_up, visitor
 

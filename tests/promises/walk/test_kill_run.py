@@ -13,9 +13,10 @@ from incident.platform.settings import Settings
 from incident.store.db import harden
 from tests.fake_slack import BOT, FakeSlack, SlackUser, SocketTransport
 from tests.fake_slack.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
+from tests.nursery import SECRETS
 from tests.ports import free_port
 from tests.promises.walk.accounts import add_second
-from tests.promises.walk.installation import SECRETS, PatientClient
+from tests.promises.walk.installation import PatientClient
 from tests.promises.walk.ledger import InSlack, bring_up_to_date, whole_walks
 from tests.promises.walk.steps import Walk, set_up, visitor
 from tests.promises.walk.terminal import Run

@@ -38,8 +38,9 @@ from tests.fake_slack import (
     live_http_transport,
 )
 from tests.fake_slack.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
+from tests.nursery import SECRETS
 from tests.ports import free_port
-from tests.promises.walk.installation import SECRETS, Processes, answers
+from tests.promises.walk.installation import Processes, answers
 from tests.promises.walk.ledger import InSlack, bring_up_to_date, chains_whole, queued_once
 from tests.promises.walk.moments import AFTER_COMMIT, BEFORE_COMMIT
 from tests.promises.walk.reporter import Reporter, Threat, at_any_moment, timed
