@@ -16,7 +16,7 @@ from incident.law.regimes import Anchor, Regime, Status, all_regimes, law_of
 from incident.law.sources import Certainty, house_value, values
 from incident.law.texts import cited, sentence, texts
 
-_TOLD: Final = ("risk.edpb.", "risk.enisa.", "risk.gdpr.")
+_TOLD: Final = ("risk.edpb.", "risk.response.", "risk.enisa.", "risk.gdpr.")
 """The sentences of the assessment."""
 
 

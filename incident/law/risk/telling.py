@@ -57,8 +57,11 @@ def _of_open_answer(result: OpenAnswer, language: str, zone: str = DEFAULT_ZONE)
 def tell_factors(result: Assessment, language: str) -> str:
     """GDPR art. 33(3)(c): what the level rests on, for an authority: the reckoning and its sources stay in the record.
 
-    Where no factor of the guidelines counted, what the law and our own weighing say of it.
+    Where no factor of the guidelines counted, what the law and our own weighing say of it. That the data are with
+    somebody who means harm says already that misuse is to be expected.
     """
     factors = [one for one in result.findings if one.basis is Basis.FACTOR]
     told = factors or [one for one in result.findings if one.basis is not Basis.METHOD]
+    if any(one.reason.text_id == "risk.edpb.recipient.malicious" for one in told):
+        told = [one for one in told if one.rule != "edpb.intent"]
     return "\n".join(sentence(one.reason.text_id, one.reason.params, language) for one in told)

@@ -10,6 +10,7 @@ from incident.law.risk.answers import (
     DataClass,
     EaseOfIdentification,
     Extent,
+    Intent,
     Permanence,
     RecipientResponse,
     Restoration,
@@ -17,11 +18,16 @@ from incident.law.risk.answers import (
     VulnerableGroup,
 )
 from incident.law.risk.questions import options
+from incident.law.risk.telling import tell_factors
+from incident.law.texts import sentence, texts
 from incident.law.vocabulary import (
+    UNKNOWN,
+    Actor,
     Alteration,
     ConsequenceForSubjects,
     Nature,
     Protection,
+    Recipient,
     Ternary,
 )
 from tests.law.risk.calm import AWAY, SEALED, H, R, data, judged, rules_of
@@ -111,3 +117,65 @@ def test_each_answer_of_the_assessment_has_its_meaning_in_words() -> None:
     """Page and Slack show them; of a number only that nobody knows it."""
     assert list(options("extent", "nl")) == [each.value for each in Extent]
     assert set(options("subjects_number", "nl")) == {"unknown"}
+
+
+G = VulnerableGroup
+APPLIES: list[tuple[str, dict[str, Any]]] = [
+    ("volume.dossier", {"extent": Extent.DOSSIER}),
+    ("volume.unknown", {"extent": Extent.UNKNOWN}),
+    ("vulnerable.minors", {"vulnerable": (G.MINORS, G.PROTECTED_IDENTITY)}),
+    ("vulnerable.others", {"vulnerable": (G.DEPENDENT,)}),
+    ("vulnerable.both", {"vulnerable": (G.DEPENDENT, G.MINORS)}),
+    ("vulnerable.unknown", {"vulnerable": UNKNOWN}),
+    ("protected_identity.known", {"vulnerable": (G.PROTECTED_IDENTITY,)}),
+    ("protected_identity.unknown", {"vulnerable": UNKNOWN}),
+    ("controller.known", {"controller_field": ControllerField.HEALTH}),
+    ("controller.unknown", {"controller_field": ControllerField.UNKNOWN}),
+    ("number.known", {"subjects_number": 1000, "data": data("name", "address")}),
+    ("number.unknown", {"subjects_number": UNKNOWN, "data": data("name", "address")}),
+    ("recipient.known.many", {"subjects_number": 1000}),
+    ("recipient.trusted.uncounted", {"subjects_number": UNKNOWN, "recipient": Recipient.TRUSTED}),
+    ("many_recipients.known", {"recipients_number": 5000}),
+    ("many_recipients.unknown", {"recipients_number": UNKNOWN}),
+    ("intent.targeted", {"intent": Intent.TARGETED, "actor": Actor.EXTERNAL_MALICIOUS}),
+    ("intent.unknown", {"intent": Intent.UNKNOWN, "actor": Actor.EXTERNAL_MALICIOUS}),
+    ("read.hiding", {"vulnerable": (G.PROTECTED_IDENTITY,)}),
+    ("read.safety", {"vulnerable": UNKNOWN, "data": data("name", insight="safety")}),
+    ("read.unknown", {"vulnerable": UNKNOWN}),
+    ("backup.unknown", {**AWAY, "backup": Ternary.UNKNOWN}),
+    ("depended_on.care", {**AWAY, "controller_field": ControllerField.SOCIAL_CARE}),
+    ("depended_on.data", {**AWAY, "data": data("health")}),
+    ("depended_on.unknown", {**AWAY, "controller_field": ControllerField.UNKNOWN}),
+]
+
+
+@pytest.mark.parametrize(("text", "changes"), APPLIES)
+def test_of_several_sentences_about_a_factor_the_one_for_the_answer_is_told(text: str, changes: dict[str, Any]) -> None:
+    """GDPR art. 33(3)(c): an authority reads what holds in this case, and not what could hold in some case."""
+    result = judged(**changes)
+    rule = text.partition(".")[0]
+    told = [one.reason for one in result.findings if one.rule == f"edpb.{rule}"]
+    assert [one.text_id for one in told] == [f"risk.edpb.{text}"]
+    assert sentence(told[0].text_id, told[0].params, "en") in tell_factors(result, "en").splitlines()
+
+
+@pytest.mark.parametrize("response", RecipientResponse)
+def test_what_a_recipient_did_is_told_beside_how_likely_misuse_is(response: RecipientResponse) -> None:
+    told = tell_factors(judged(recipient_response=response), "en")
+    assert sentence(f"risk.response.{response.value}", (), "en") in told
+
+
+def test_that_the_data_are_with_somebody_who_means_harm_says_what_their_aim_was() -> None:
+    aimed: dict[str, Any] = {"intent": Intent.TARGETED, "actor": Actor.EXTERNAL_MALICIOUS}
+    aim = sentence("risk.edpb.intent.targeted", (), "en")
+    assert aim in tell_factors(judged(**aimed), "en")
+    assert aim not in tell_factors(judged(**aimed, recipient=Recipient.MALICIOUS), "en")
+
+
+@pytest.mark.parametrize(
+    ("language", "left_in"), [("nl", "(mogelijk)"), ("en", "or may be"), ("de", "(möglicherweise)")]
+)
+def test_no_sentence_about_a_factor_leaves_open_whether_it_holds(language: str, left_in: str) -> None:
+    told = [text[language] for text_id, text in texts().items() if text_id.startswith("risk.edpb.")]
+    assert told
+    assert not [text for text in told if left_in in text or "unknown" in text]

@@ -79,7 +79,7 @@ def volume_per_person(case: Case) -> Finding | None:
     """EDPB 9/2022 IV.B, factor 'volume': a file or a history says more about a person than a few items."""
     if case.answers.extent is Extent.FEW_ITEMS:
         return None
-    return finding("edpb.volume", Effect.RAISES, VOLUME, Weight(Axis.GRAVITY, step=1))
+    return finding("edpb.volume", Effect.RAISES, VOLUME, Weight(Axis.GRAVITY, step=1), text=case.answers.extent.value)
 
 
 def identification(case: Case) -> Finding | None:

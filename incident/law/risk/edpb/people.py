@@ -4,7 +4,7 @@ from typing import Final
 
 from incident.law.risk.answers import ControllerField, Insight, VulnerableGroup
 from incident.law.risk.edpb.case import Case
-from incident.law.risk.edpb.recipients import own_staff_on_purpose
+from incident.law.risk.edpb.recipients import known_or_not, own_staff_on_purpose
 from incident.law.risk.findings import Axis, Effect, Finding, Gravity, Weight, finding
 from incident.law.vocabulary import ConsequenceForSubjects, Unknown
 
@@ -32,7 +32,15 @@ def vulnerable_people(case: Case) -> Finding | None:
     groups = case.answers.vulnerable
     if not isinstance(groups, Unknown) and not set(groups) - {VulnerableGroup.PROTECTED_IDENTITY}:
         return None
-    return finding("edpb.vulnerable", Effect.RAISES, INDIVIDUAL, Weight(Axis.GRAVITY, step=1))
+    return finding("edpb.vulnerable", Effect.RAISES, INDIVIDUAL, Weight(Axis.GRAVITY, step=1), text=_who(groups))
+
+
+def _who(groups: tuple[VulnerableGroup, ...] | Unknown) -> str:
+    """Which of the sentences about vulnerable people applies."""
+    if isinstance(groups, Unknown):
+        return "unknown"
+    others = set(groups) - {VulnerableGroup.PROTECTED_IDENTITY, VulnerableGroup.MINORS}
+    return "others" if VulnerableGroup.MINORS not in groups else "both" if others else "minors"
 
 
 def people_in_hiding(case: Case) -> Finding | None:
@@ -41,14 +49,19 @@ def people_in_hiding(case: Case) -> Finding | None:
     in_hiding = isinstance(groups, Unknown) or VulnerableGroup.PROTECTED_IDENTITY in groups
     if not in_hiding or not case.base:
         return None
-    return finding("edpb.protected_identity", Effect.RAISES, INDIVIDUAL, Weight(Axis.GRAVITY, floor=Gravity.HIGH))
+    weight = Weight(Axis.GRAVITY, floor=Gravity.HIGH)
+    return finding("edpb.protected_identity", Effect.RAISES, INDIVIDUAL, weight, text=known_or_not(groups))
 
 
 def nature_of_controller(case: Case) -> Finding | None:
     """EDPB 9/2022 IV.B, factor 'special characteristics of the controller': being known to a clinic says something."""
-    if case.answers.controller_field is ControllerField.ORDINARY or not case.base:
+    field = case.answers.controller_field
+    if field is ControllerField.ORDINARY or not case.base:
         return None
-    return finding("edpb.controller", Effect.RAISES, CONTROLLER, Weight(Axis.GRAVITY, floor=Gravity.ELEVATED))
+    text = "unknown" if field is ControllerField.UNKNOWN else "known"
+    return finding(
+        "edpb.controller", Effect.RAISES, CONTROLLER, Weight(Axis.GRAVITY, floor=Gravity.ELEVATED), text=text
+    )
 
 
 def number_of_people(case: Case) -> Finding | None:
@@ -63,8 +76,8 @@ def number_of_people(case: Case) -> Finding | None:
         return None
     if (case.disclosed and own_staff_on_purpose(case) and case.base < Gravity.HIGH) or _bare(case):
         return None
-    weight = Weight(Axis.GRAVITY, step=1)
-    return finding("edpb.number", Effect.RAISES, NUMBER, weight, threshold=case.parameters.large_number)
+    weight, least = Weight(Axis.GRAVITY, step=1), case.parameters.large_number
+    return finding("edpb.number", Effect.RAISES, NUMBER, weight, text=known_or_not(number), threshold=least)
 
 
 def _bare(case: Case) -> bool:

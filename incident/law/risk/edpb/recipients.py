@@ -33,8 +33,11 @@ def recipient(case: Case) -> Finding:
     effect = Effect.RAISES if likelihood > Likelihood.LIMITED else Effect.LOWERS
     params: dict[str, Param] = {"likelihood": f"@risk.likelihood.{likelihood.name.lower()}"}
     text = kind.value
+    if kind in _NAMED:
+        params["response"] = f"@risk.response.{case.answers.recipient_response.value}"
     if kind in _NAMED and size != FEW:
-        text, params["threshold"] = f"{kind.value}.many", case.parameters.few_people
+        uncounted = isinstance(case.answers.subjects_number, Unknown)
+        text, params["threshold"] = f"{text}.{'uncounted' if uncounted else 'many'}", case.parameters.few_people
     return finding("edpb.recipient", effect, RECIPIENT, Weight(Axis.LIKELIHOOD, floor=likelihood), text=text, **params)
 
 
@@ -44,6 +47,11 @@ def _likelihood(case: Case, size: str) -> int:
         return Likelihood.INTENDED
     column = RecipientResponse.REFUSED if response is RecipientResponse.UNKNOWN else response
     return case.parameters.recipients[size][kind.value][column.value]
+
+
+def known_or_not(answer: object) -> str:
+    """Which of two sentences applies: the one about what is known, or that it is not and counts as the worse case."""
+    return "unknown" if isinstance(answer, Unknown) else "known"
 
 
 FEW: Final = "few"
@@ -80,9 +88,9 @@ def many_recipients(case: Case) -> Finding | None:
     if kind not in _NAMED or not too_many(case):
         return None
     floor = Likelihood.LIMITED if kind is Recipient.TRUSTED else Likelihood.REAL
-    limit = case.parameters.many_recipients
+    limit, text = case.parameters.many_recipients, known_or_not(case.answers.recipients_number)
     weight = Weight(Axis.LIKELIHOOD, floor=floor)
-    return finding("edpb.many_recipients", Effect.RAISES, RECIPIENT, weight, threshold=limit)
+    return finding("edpb.many_recipients", Effect.RAISES, RECIPIENT, weight, text=text, threshold=limit)
 
 
 def intent(case: Case) -> Finding | None:
@@ -90,7 +98,8 @@ def intent(case: Case) -> Finding | None:
     aimed = on_purpose(case.answers) and case.answers.intent in (Intent.TARGETED, Intent.UNKNOWN)
     if not aimed or case.answers.recipient is Recipient.NOBODY:
         return None
-    return finding("edpb.intent", Effect.RAISES, INTENT, Weight(Axis.LIKELIHOOD, floor=Likelihood.INTENDED))
+    weight = Weight(Axis.LIKELIHOOD, floor=Likelihood.INTENDED)
+    return finding("edpb.intent", Effect.RAISES, INTENT, weight, text=case.answers.intent.value)
 
 
 _DANGEROUS: Final = frozenset({Insight.SAFETY, Insight.UNKNOWN})
@@ -110,7 +119,17 @@ def read_for_good(case: Case) -> Finding | None:
     )
     if not in_danger or unread:
         return None
-    return finding("edpb.read", Effect.RAISES, PLACE, Weight(Axis.LIKELIHOOD, floor=Likelihood.LIMITED))
+    return finding(
+        "edpb.read", Effect.RAISES, PLACE, Weight(Axis.LIKELIHOOD, floor=Likelihood.LIMITED), text=_who(case)
+    )
+
+
+def _who(case: Case) -> str:
+    """Which of the sentences about danger applies: what is known goes before what is not."""
+    groups = case.answers.vulnerable
+    if not isinstance(groups, Unknown) and VulnerableGroup.PROTECTED_IDENTITY in groups and case.base:
+        return "hiding"
+    return "safety" if any(item.insight is Insight.SAFETY for item in case.items) else "unknown"
 
 
 def unintelligible(case: Case) -> Finding | None:

@@ -96,7 +96,12 @@ _NOTICED: Final = {
     ServiceEffect.SERIOUS: 2,
     ServiceEffect.UNKNOWN: 2,
 }
-_PEOPLE_DEPEND: Final = frozenset({ControllerField.HEALTH, ControllerField.SOCIAL_CARE, ControllerField.UNKNOWN})
+_DEPENDED_ON: Final = {
+    ControllerField.HEALTH: "care",
+    ControllerField.SOCIAL_CARE: "care",
+    ControllerField.UNKNOWN: "unknown",
+}
+"""Whose data people depend on, whatever the data, and the sentence that says so."""
 
 
 def availability(answers: RiskAnswers, parameters: EdpbParameters) -> Judgement | None:
@@ -107,26 +112,27 @@ def availability(answers: RiskAnswers, parameters: EdpbParameters) -> Judgement 
     if not broken(answers, Nature.AVAILABILITY):
         return None
     duration, noticed = _DURATION[answers.restoration], _NOTICED[answers.service_effect]
-    copy = answers.backup is Ternary.YES
-    if copy:
+    if answers.backup is Ternary.YES:
         duration = min(duration, _DURATION[Restoration.LATER])
     depend = depended_on(answers, parameters)
     table = parameters.availability_depended_on if depend else parameters.availability
     level = table[duration][noticed]
     outcome = finding("edpb.availability", Effect.SETS, TYPE_OF_BREACH, level=f"@risk.level.{level.value}")
-    return level, (*_about_the_loss(copy, depend), outcome)
+    return level, (*_about_the_loss(answers, depend), outcome)
 
 
 def depended_on(answers: RiskAnswers, parameters: EdpbParameters) -> bool:
     """EDPB 9/2022 IV.B, special characteristics of the controller: care stops when its data are away."""
-    if answers.controller_field in _PEOPLE_DEPEND:
+    if answers.controller_field in _DEPENDED_ON:
         return True
     return data.base_gravity(data_items(answers), answers, parameters) >= Gravity.HIGH
 
 
-def _about_the_loss(copy: bool, depend: bool) -> tuple[Finding, ...]:
-    back = finding("edpb.backup", Effect.LOWERS if copy else Effect.RAISES, BACKUP, text="yes" if copy else "no")
-    return (back, finding("edpb.depended_on", Effect.RAISES, people.CONTROLLER)) if depend else (back,)
+def _about_the_loss(answers: RiskAnswers, depend: bool) -> tuple[Finding, ...]:
+    effect = Effect.LOWERS if answers.backup is Ternary.YES else Effect.RAISES
+    back = finding("edpb.backup", effect, BACKUP, text=answers.backup.value)
+    why = _DEPENDED_ON.get(answers.controller_field, "data")
+    return (back, finding("edpb.depended_on", Effect.RAISES, people.CONTROLLER, text=why)) if depend else (back,)
 
 
 _ALTERATION: Final = {
