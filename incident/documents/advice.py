@@ -3,10 +3,11 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final
 
-from incident.documents.happening import TRACED, away, published
+from incident.documents.happening import TRACED, away, effects, published
 from incident.documents.helplines import fitting, named
 from incident.documents.notice_case import NoticeCase
 from incident.documents.teller import Markdown, Teller, Value, by_group
+from incident.documents.wording import Wording
 from incident.domain.kinds import Addressee
 from incident.law.facts import BreachFacts
 from incident.law.groups import facts_of_group, groups_differ
@@ -14,6 +15,7 @@ from incident.law.vocabulary import (
     AvailabilityLoss,
     ConsequenceForSubjects,
     DataCategory,
+    Disclosure,
     Informed,
     Nature,
     SubjectGroup,
@@ -130,6 +132,27 @@ def _needless(nature: Nature, facts: BreachFacts, steps: Collection[str]) -> boo
 def answers_late(facts: BreachFacts) -> bool:
     """Whether a text says beside our address that an answer may take longer: no step against fraudsters led there."""
     return facts.availability_loss is not AvailabilityLoss.PERMANENT and {"availability"} < set(advice_keys(facts))
+
+
+def may_follow(facts: BreachFacts, wording: Wording, *, settled: bool) -> tuple[str, ...]:
+    """What may follow, and last what the steps are about: readers asked why to change a password or mistrust a message.
+
+    Beside what somebody weighed only: it fills no gap.
+    """
+    told, steps = effects(facts, wording, settled=settled), advice_keys(facts)
+    words = wording.phrases["consequences_steps"]
+    feared, lost, traced = facts.consequences_subjects, facts.data_categories, facts.recipient in TRACED
+    taken = Nature.CONFIDENTIALITY in facts.nature and facts.disclosure is not Disclosure.RULED_OUT
+    if not told or not taken:
+        return told
+    reasons = {
+        "credentials": "credentials" in steps,
+        "communication_content": DataCategory.COMMUNICATION_CONTENT in lost
+        and not traced
+        and ConsequenceForSubjects.PROFESSIONAL_SECRECY not in feared,
+        "phishing": "phishing" in steps and traced and ConsequenceForSubjects.FRAUD not in feared,
+    }
+    return (*told, *(words[name] for name, is_one in reasons.items() if is_one))
 
 
 def told_steps(facts: BreachFacts, *, to_each: bool, late: bool) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """GDPR art. 33(3)(a): what happened, when, to which data and to whom, as sentences in one language."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
 
@@ -10,7 +10,7 @@ from incident.domain.languages import LETTER_LANGUAGES
 from incident.domain.letters import same_group
 from incident.domain.organisation import OrganisationProfile
 from incident.law.facts import BreachFacts
-from incident.law.groups import data_of, groups_differ
+from incident.law.groups import facts_of_group, groups_differ
 from incident.law.vocabulary import (
     UNKNOWN,
     Actor,
@@ -205,7 +205,8 @@ def online(facts: BreachFacts, wording: Wording, *, to_each: bool, theirs: bool,
     if not facts.published_groups or not (those or to_each or theirs):
         return ""
     if to_each:
-        return sentences["yours" if those else "not_yours"]
+        groups = _of_groups(those, "and_also", facts, wording, formal=theirs)
+        return sentences["yours"].format(groups=groups) if those else sentences["not_yours"]
     if not those:
         return sentences["not_theirs"]
     told = sentences["of"].format(groups=_of_groups(those, "and_also", facts, wording, formal=theirs))
@@ -329,20 +330,29 @@ def data_items(
     ``manner`` is the section of the phrases that says some of them otherwise: to one reader, or in the GDPR's words;
     ``numbers`` says how many people of a group that is.
     """
-    names = {**wording.phrases["data"], **wording.phrases[manner]}
     groups = group_names(facts, wording, formal=manner == "data_formal")
     if not groups_differ(facts):
-        return _named(facts.data_categories, names)
+        return lost_data(facts, wording, manner)
     said = {group: f" ({wording.number(number)})" for group, number in numbers.items()}
     lost = (
-        (f"{groups[group.value]}{said.get(group, '')}", _named(data_of(facts, group), names))
+        (f"{groups[group.value]}{said.get(group, '')}", lost_data(facts_of_group(facts, group), wording, manner))
         for group in facts.subject_groups
     )
     return tuple(f"{group}{wording.words['colon']} {wording.listing(data)}" for group, data in lost)
 
 
-def _named(categories: Iterable[DataCategory], names: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(names[category.value] for category in categories)
+def lost_data(facts: BreachFacts, wording: Wording, manner: str = "data") -> tuple[str, ...]:
+    """The categories of the sheet by their names, and the "other" data as the record names them, where it does."""
+    names, called = {**wording.phrases["data"], **wording.phrases[manner]}, other_data(facts)
+    names |= {DataCategory.OTHER.value: wording.behind_colon(called, ())} if called else {}
+    return tuple(names[category.value] for category in facts.data_categories)
+
+
+def other_data(facts: BreachFacts) -> str:
+    """What the note calls the "other" data, so that it can stand in a list; what ends as a sentence is none."""
+    note = facts.data_note.strip()
+    named = DataCategory.OTHER in facts.data_categories and len(note.splitlines()) == 1 and note[-1] not in ".!?:"
+    return note if named else ""
 
 
 def law_group(name: str, organisation: OrganisationProfile) -> SubjectGroup | None:
@@ -361,8 +371,11 @@ def group_items(facts: BreachFacts, wording: Wording, *, formal: bool = False) -
 def group_names(facts: BreachFacts, wording: Wording, *, formal: bool = False) -> Mapping[str, str]:
     """What each group of people is called; the "other" people as the record names them, where it does.
 
-    In a ``formal`` text to a customer "our" services would be ours, and the people are theirs.
+    In a ``formal`` text to a customer "our" services would be ours, and the people are theirs. Who filled in a form
+    was "in touch with us" too: beside "other" people with a name, customers are those who were so in another way.
     """
     names, called = dict(wording.phrases["groups"]), facts.other_people.strip()
     names |= wording.phrases["groups_formal"] if formal else {}
+    if called and SubjectGroup.OTHER in facts.subject_groups[1:]:
+        names |= wording.phrases["groups_beside"]
     return {**names, SubjectGroup.OTHER.value: called} if called else names

@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from incident.documents.advice import advice, answers_late
+from incident.documents.advice import advice, answers_late, may_follow
 from incident.documents.further import advice_now, numbers_now, settled
 from incident.documents.happening import (
     BREACH,
     back_at,
     data_items,
-    effects,
     found,
     group_items,
     group_names,
@@ -21,6 +20,7 @@ from incident.documents.happening import (
     names_reader,
     nature_sentences,
     online,
+    other_data,
     own_words,
     plain_effects,
     published,
@@ -196,7 +196,7 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: Tel
         "others": _others(case, told, counted=bool(count), theirs=others_online(case.whole or facts, wording)),
         "ongoing": facts.ongoing is Ternary.YES,
         "data": _data(case, told),
-        "data_note": told.optional(facts.data_note),
+        "data_note": "" if other_data(facts) and not groups_differ(facts) else told.optional(facts.data_note),
         "protection": shielded(facts, wording),
         "group_names": _groups(case, told),
         "by_group": not case.to_each and (groups_differ(facts) or told_apart(case.reader, told) is not None),
@@ -317,7 +317,7 @@ def _consequences(case: NoticeCase, told: Teller) -> Value:
     """What may follow, in a text to everybody under the groups of people whom it may befall."""
 
     def lines(facts: BreachFacts) -> tuple[str, ...]:
-        return effects(facts, told.wording, settled=settled(facts, case, told.wording) is not None)
+        return may_follow(facts, told.wording, settled=settled(facts, case, told.wording) is not None)
 
     if case.to_each or not groups_differ(told.facts):
         return told.items("consequences", "consequences_subjects", lines(told.facts))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from incident.documents.happening import away, group_names, in_bad_hands, names_day, published
+from incident.documents.happening import away, group_names, in_bad_hands, lost_data, names_day, published
 from incident.documents.markdown import escape
 from incident.documents.phrases import phrases
 from incident.documents.teller import Markdown, Teller, Value, as_markdown
@@ -16,10 +16,11 @@ from incident.domain.languages import LETTER_LANGUAGES
 from incident.domain.organisation import OrganisationProfile
 from incident.law.facts import BreachFacts
 from incident.law.forms.timeline import discovery
-from incident.law.groups import data_of, facts_of_groups, row_of, their_groups
+from incident.law.groups import facts_of_group, facts_of_groups, row_of, their_groups
 from incident.law.vocabulary import (
     UNKNOWN,
     Actor,
+    AvailabilityLoss,
     IncidentKind,
     Informed,
     SubjectGroup,
@@ -162,6 +163,11 @@ def people_online(facts: BreachFacts, wording: Wording) -> str:
     return wording.words["at_most"].format(number=said)
 
 
+def _online_names(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
+    names = group_names(facts, wording)
+    return tuple(names[one] for one in published(facts))
+
+
 def people_theirs(whole: BreachFacts, wording: Wording) -> str:
     """How many people are those of our customers, where the record tells these from ours; empty where all are."""
     theirs = their_groups(whole)
@@ -187,12 +193,16 @@ def others_online(whole: BreachFacts, wording: Wording) -> str:
 
 
 def about_us(organisation: OrganisationProfile, told: Teller) -> str:
-    """Where we are and what we do, as the settings say; empty where they say neither. No journalist writes without."""
+    """Where we are and what we do, as the settings say; empty where they say neither. No journalist writes without.
+
+    A list of facts: what somebody typed may be a whole sentence or some words.
+    """
     wording, (name, city) = told.wording, (organisation.name, organisation.city.strip())
     say, does = wording.phrases["shares"], organisation.activity.strip().rstrip(".")
     does = told.optional(wording.behind_colon(does, (*name.split(), *city.split())))
-    where = escape(say["place"].format(organisation=name, city=city)) if city else ""
-    return Markdown(" ".join(filter(None, (where, say["does"].format(does=does) if does else ""))))
+    where = escape(say["place"].format(city=city)) if city else ""
+    lines = filter(None, (where, say["does"].format(does=does) if does else ""))
+    return Markdown(as_markdown(tuple(map(Markdown, lines))))
 
 
 def told_apart(reader: str, told: Teller) -> Markdown | None:
@@ -214,12 +224,13 @@ def _joined(*parts: str) -> Markdown:
 def _part(name: str, groups: tuple[SubjectGroup, ...], told: Teller, *, counted: bool = False) -> str:
     """These groups with what each lost, under what introduces them, if anything; empty where there are none.
 
-    A number is said of a part only: that of all people has a sentence of its own.
+    A number is said of a part only: that of all people has a sentence of its own. A part of one group has it once.
     """
     facts, apart = told.facts, counted and 0 < len(groups) < len(told.facts.subject_groups)
     number = people(facts_of_groups(facts, groups), told.wording) if apart else ""
     lead = told.wording.phrases["shares"][name].format(people=f" ({number})" if number else "") if name else ""
-    lines = group_lines(groups, told, theirs=name.startswith("theirs"), counted=counted)
+    each = counted and not (number and len(groups) == 1)
+    lines = group_lines(groups, told, theirs=name.startswith("theirs"), counted=each)
     return f"{lead}\n\n{as_markdown(lines)}".lstrip() if lines else ""
 
 
@@ -230,10 +241,10 @@ def group_lines(
     facts, wording = told.facts, told.wording
     names = {**group_names(facts, wording), **(wording.phrases["groups_theirs"] if theirs else {})}
     names |= {SubjectGroup.OTHER.value: facts.other_people.strip()} if facts.other_people.strip() else {}
-    data, numbers = wording.phrases["data"], group_numbers(facts, wording) if counted else {}
+    numbers = group_numbers(facts, wording) if counted else {}
     lines = (
         f"{names[one.value]}{numbers.get(one, '')}{wording.words['colon']} "
-        f"{wording.listing([data[category.value] for category in data_of(facts, one)])}"
+        f"{wording.listing(lost_data(facts_of_group(facts, one), wording))}"
         for one in groups
     )
     return told.naming(tuple(lines))
@@ -307,13 +318,14 @@ def reader_values(whole: BreachFacts, organisation: str, told: Teller) -> dict[s
         "people": people(whole, wording),
         "people_theirs": people_theirs(whole, wording),
         "people_online": people_online(facts, wording),
-        "online_names": wording.apart(told.naming(tuple(group_names(facts, wording)[one] for one in published(facts)))),
+        "online_names": wording.listing(told.naming(_online_names(facts, wording)), "and_also"),
         "others_online": others_online(whole, wording),
         "unknown_yet": unknown_yet(facts, wording),
         "people_told": facts.informed is Informed.INFORMED,
         "people_next": facts.informed in _PLANNED,
         "others_only": bool(theirs) and set(theirs) == set(whole.subject_groups),
         "others_mixed": bool(whole.affected_controllers) and not theirs,
+        "away": away(facts) and facts.availability_loss is not AvailabilityLoss.PERMANENT,
         "acted": bool(facts.measures_taken.strip()),
         "told_on": "" if isinstance(notified, Unknown) else wording.day(wording.local(notified).date()),
         **_staff_values(told),
@@ -325,8 +337,7 @@ def _staff_values(told: Teller) -> dict[str, Value]:
     facts, own = told.facts, SubjectGroup.EMPLOYEES
     ours = own in facts.subject_groups and own not in their_groups(facts)
     others = tuple(one for one in facts.subject_groups if one is not own or not ours)
-    data = told.wording.phrases["data"]
-    lost = tuple(data[one.value] for one in data_of(facts, own)) if ours else ()
+    lost = told.naming(lost_data(facts_of_group(facts, own), told.wording)) if ours else ()
     return {
         "staff_affected": ours,
         "staff_told": ours and facts.informed is Informed.INFORMED,
@@ -347,5 +358,4 @@ def _others(groups: tuple[SubjectGroup, ...], told: Teller, *, more: bool) -> Va
         ours = tuple(one for one in groups if one not in theirs)
         customers = tuple(one for one in groups if one in theirs)
         return _joined(_part(lead, ours, told), _part("theirs_too" if ours else "theirs", customers, told))
-    lost = tuple(told.wording.phrases["data"][one.value] for one in facts.data_categories)
-    return Markdown(as_markdown(lost))
+    return Markdown(as_markdown(told.naming(lost_data(facts, told.wording))))

@@ -1,12 +1,12 @@
 """How one fact becomes a value of a notice: its words, "not known yet" when a person said so, or a visible gap."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 from typing import Final, TypeAlias
 
-from incident.documents.happening import group_names
+from incident.documents.happening import group_names, other_data
 from incident.documents.markdown import escape, prose
 from incident.documents.phrases import language_of, phrases
 from incident.documents.wording import Wording, capital
@@ -89,12 +89,15 @@ class Teller:
         return (self.wording.words["unknown"],) if field in self.facts.stated_unknown else self.gap(name)
 
     def naming(self, items: tuple[str, ...]) -> tuple[str, ...]:
-        """Items of a list; those that name the "other" people wait for a translation where the record's words do."""
-        called = self.facts.other_people.strip()
-        if not called or not self._foreign(called):
-            return items
-        mark = self.gap(_TRANSLATION)
-        return tuple(Markdown(f"{mark} {escape(one)}") if called in one else one for one in items)
+        """Items of a list; those that name "other" people or data wait for a translation where these words do."""
+        facts, mark = self.facts, self.gap(_TRANSLATION)
+        each = (facts, *(facts_of_group(facts, group) for group in facts.subject_groups))
+        named = {facts.other_people.strip(), *map(other_data, each)}
+        waiting = tuple(one.casefold() for one in named if one and self._foreign(one))
+        return tuple(
+            Markdown(f"{mark} {escape(one)}") if any(called in one.casefold() for called in waiting) else one
+            for one in items
+        )
 
     def label(self, section: str, members: Iterable[StrEnum]) -> tuple[str, ...]:
         """What ``section`` of the phrases calls these members."""
@@ -111,6 +114,11 @@ def _rest(groups: tuple[SubjectGroup, ...], blocks: Collection[tuple[SubjectGrou
     last = max((theirs for theirs in blocks if theirs != groups), key=len, default=())
     alone = len(set(named)) == len(named) and set(named) == set(groups) and len(set(blocks) - {groups}) > 1
     return last if alone and len(last) > 1 else ()
+
+
+def _together(names: list[str], words: Mapping[str, str]) -> str:
+    """Groups of people in one heading."""
+    return words["and_for_last"].join(filter(None, (words["and_for"].join(names[:-1]), names[-1])))
 
 
 def by_group(told: Teller, lines_of: Callable[[BreachFacts], tuple[str, ...]]) -> tuple[str, ...] | Markdown:
@@ -137,7 +145,7 @@ def by_group(told: Teller, lines_of: Callable[[BreachFacts], tuple[str, ...]]) -
             if theirs == groups
             else words["for_rest"]
             if theirs == rest
-            else words["for_group"].format(name=words["and_for"].join(names[group] for group in theirs))
+            else words["for_group"].format(name=_together([names[group] for group in theirs], words))
             for theirs, _own in blocks
         )
     )

@@ -23,6 +23,7 @@ from incident.domain.languages import LETTER_LANGUAGES
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import (
     UNKNOWN,
+    Actor,
     AvailabilityLoss,
     ConsequenceForSubjects,
     DataCategory,
@@ -605,3 +606,45 @@ def test_one_text_has_one_word_for_the_breach(language: str) -> None:
     assert [word for word in OTHER_WORDS[language] if word in told] == []
     plain = write_notice(NoticeRequest("subjects", "initial", language, facts, ORGANISATION, "DL-2026-0042", NOW))
     assert FORMAL_ALONE[language] not in f"{plain.title} {plain.body}".casefold()
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_a_customer_is_promised_the_list_of_people_when_we_can_make_it(language: str) -> None:
+    """ "As soon as we can access the data" stood below "available again since Sunday"."""
+    notices = {
+        name: _letter(language, _facts(language, **more), "controller")
+        for name, more in {
+            "away": {},
+            "back": {"recovered_at": NOW},
+            "gone": {"availability_loss": AvailabilityLoss.PERMANENT},
+        }.items()
+    }
+    later = {
+        "nl": "zodra wij bij",
+        "en": "as soon as we can access",
+        "de": "sobald wir",
+        "fr": "dès que nous",
+        "sv": "så snart vi",
+    }
+    assert [later[language] in body for body in notices.values()] == [True, False, False]
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_what_a_step_is_about_stands_among_what_may_follow(language: str) -> None:
+    """Whoever is told to change a password reads why; it stands in for nothing that somebody has to weigh."""
+    say, D, C = phrases(language)["consequences_steps"], DataCategory, ConsequenceForSubjects
+    known = {"recipient": Recipient.KNOWN, "disclosure": Disclosure.CONFIRMED, "actor": Actor.INTERNAL_NON_MALICIOUS}
+    spread = (C.DISCLOSURE_TO_THIRD_PARTIES,)
+
+    def told(categories: tuple[DataCategory, ...], feared: tuple[C, ...], **more: object) -> list[str]:
+        facts = _facts(language, data_categories=categories, consequences_subjects=feared, **more)
+        body = _letter(language, facts).replace("\\", "")
+        return [name for name, text in say.items() if text in body]
+
+    assert told((D.CREDENTIALS,), (C.FRAUD,)) == ["credentials"]
+    assert told((D.COMMUNICATION_CONTENT,), (C.FRAUD,)) == ["communication_content"]
+    assert told((D.COMMUNICATION_CONTENT,), (C.FRAUD, C.PROFESSIONAL_SECRECY)) == [], "it says the same"
+    assert told((D.NAME, D.EMAIL), spread, **known) == ["phishing"]
+    assert told((D.NAME, D.EMAIL), (*spread, C.FRAUD), **known) == [], "fraud is told of already"
+    assert told((D.CREDENTIALS,), ()) == [], "nobody has weighed what may follow"
+    assert told((D.CREDENTIALS,), (C.FRAUD,), disclosure=Disclosure.RULED_OUT) == []

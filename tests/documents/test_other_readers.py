@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 import pytest
 from babel import Locale
 
+from incident.documents.happening import group_names
 from incident.documents.notices import DocumentRenderer
 from incident.documents.phrases import phrases
 from incident.documents.readers import deeds
 from incident.documents.wording import Wording, capital
 from incident.documents.writing import write_notice
 from incident.law.facts import AffectedController, AffectedGroup, BreachFacts
-from incident.law.groups import their_groups, with_totals
+from incident.law.groups import facts_of_group, their_groups, with_totals
 from incident.law.vocabulary import (
     UNKNOWN,
     Actor,
@@ -371,8 +372,8 @@ def test_journalists_read_who_we_are_as_far_as_the_settings_say(language: str) -
     known = replace(ORGANISATION, activity="Zzz.", city="Qqq", languages=(language,))
     body = _body("press", _facts(language), language, organisation=known)
     told, say = body.rpartition("\n## ")[2], phrases(language)["shares"]
-    where, does = say["place"].format(organisation=known.name, city="Qqq"), "Zzz" if language == "de" else "zzz"
-    assert f"{where} {say['does'].format(does=does)}\n" in told
+    where, does = say["place"].format(city="Qqq"), "Zzz" if language == "de" else "zzz"
+    assert f"- {where}\n- {say['does'].format(does=does)}\n" in told, "a list: words that are no sentence stand in it"
     for named in ("CRM", "Qqq", Locale(language).territories["NL"]):
         assert f"{say['does'].format(does=f'{named} zzz')}\n" in _body(
             "press", _facts(language), language, organisation=replace(known, activity=f"{named} zzz")
@@ -526,3 +527,75 @@ def test_colleagues_read_what_was_settled_and_what_they_do_otherwise_now(languag
     assert len([line for line in attacked.splitlines() if line.startswith("- ")]) > len(
         [line for line in told.splitlines() if line.startswith("- ")]
     )
+
+
+@each_language
+def test_a_list_of_one_group_says_its_number_once(language: str) -> None:
+    """ "Data for other organisations (3,410): users (3,410)" made four readers look for a second group."""
+    number = Wording(language).number(3410)
+    told = _body("police", _facts(language), language).partition(number)[2].splitlines()[2]
+    assert number not in told
+    assert phrases(language)["groups_theirs"]["users"].casefold() in told.casefold()
+
+
+@each_language
+def test_how_it_was_discovered_is_said_to_be_that(language: str) -> None:
+    """Beside the moment of it, or under a heading of its own: alone it read as the ransom note told twice."""
+    facts, own = _facts(language, discovery="Zzz."), replace(ORGANISATION, languages=(language,))
+    police = next(line for line in _body("police", facts, language, organisation=own).splitlines() if "Zzz." in line)
+    assert police.startswith("**")
+    assert Wording(language).moment(NOW).split()[1] in police
+    insurer = _body("insurer", facts, language, organisation=own)
+    head = insurer.partition("\n\nZzz.\n")[0].rpartition("\n\n")[2]
+    assert head.startswith("## ")
+    assert head not in _body("insurer", replace(facts, discovery=""), language, organisation=own)
+
+
+@each_language
+def test_people_of_customers_are_counted_among_all(language: str) -> None:
+    """Behind "in total" a number that came with "also" was added to it."""
+    body, said = _body("press", _facts(language), language), phrases(language)["words"]["persons"]
+    number = said.format(number=" ".join(Wording(language).number(3410).split()))
+    among = {"nl": "Onder de", "en": "include", "de": "Zu den", "fr": "Parmi les", "sv": "Bland dem"}[language]
+    line = next(line for line in body.splitlines() if number in " ".join(line.split()))
+    assert among in line
+
+
+@each_language
+def test_the_names_of_groups_do_not_overlap(language: str) -> None:
+    """Who filled in a form was "in touch with us" too, and did not know which of the two they were."""
+    called, say = "mensen die een formulier hebben ingevuld", phrases(language)
+    rows = (AffectedGroup(G.CUSTOMERS, (D.EMAIL,)), AffectedGroup(G.OTHER, (D.PHONE,)))
+    facts = _facts(language, affected_groups=rows, affected_controllers=(), other_people=called)
+    names = group_names(facts, Wording(language))
+    assert names["customers"] == say["groups_beside"]["customers"]
+    alone = group_names(facts_of_group(facts, G.CUSTOMERS), Wording(language))
+    assert alone["customers"] == say["groups"]["customers"]
+
+
+@each_language
+def test_other_data_stand_in_a_list_by_what_the_record_calls_them(language: str) -> None:
+    """ "Other data", with what they are a line later or nowhere, stopped all readers; a sentence stays a note."""
+    other, own = phrases(language)["data"]["other"], replace(ORGANISATION, languages=(language,))
+    rows = (AffectedGroup(G.CUSTOMERS, (D.NAME, D.OTHER)),)
+    facts = _facts(language, affected_groups=rows, affected_controllers=(), data_note="Zzz qqq")
+    assert facts.data_note, "the sheet keeps it"
+    called = "Zzz qqq" if language == "de" else "zzz qqq"
+    for reader in ("staff", "press", "police", "insurer"):
+        body = _body(reader, facts, language, organisation=own)
+        assert (body.casefold().count(called.casefold()), other in body) == (1, False)
+    assert called in _body("staff", facts, language, organisation=own)
+    for note in ("Zzz qqq.", "Zzz\nqqq", ""):
+        body = _body("public", replace(facts, data_note=note), language, organisation=own)
+        assert capital(other) in body
+        assert ("Zzz" in body) is bool(note)
+
+
+@each_language
+def test_the_title_for_everybody_says_that_data_are_online(language: str) -> None:
+    """It was silent about the one thing that people look for."""
+    quiet, hit, leaked = (
+        _written("public", _facts(language, published_groups=those, **more), language).title
+        for those, more in (((), {}), ((G.EMPLOYEES,), {}), ((G.EMPLOYEES,), {"actor": Actor.UNKNOWN}))
+    )
+    assert len({quiet, hit, leaked}) == 3

@@ -82,14 +82,15 @@ def _written(facts: BreachFacts, language: str, about: str, group: str = "", cus
 def test_each_reader_is_told_whether_their_data_are_online(language: str, kind: str) -> None:
     """Once in the letter, beside the news where there is some; and who lost them online reads no "may reach others"."""
     say, facts = phrases(language), _facts(language, SubjectGroup.EMPLOYEES)
+    yours = escape(say["online"]["yours"].format(groups=_called("employees", language)))
     theirs, others = (_written(facts, language, f"subjects/{kind}", one).body for one in ("employees", "customers"))
-    assert (theirs.count(say["online"]["yours"]), others.count(say["online"]["not_yours"])) == (1, 1)
+    assert (theirs.count(yours), others.count(say["online"]["not_yours"])) == (1, 1)
     for effect, told in say["consequences_online"].items():
         assert (escape(told) in theirs, escape(told) in others) == (True, False)
         assert (escape(say["consequences"][effect]) in theirs) is False
     if kind == "follow_up":
         news = theirs.partition(NEWS[language])[2].partition("\n## ")[0]
-        assert say["online"]["yours"] in news
+        assert yours in news
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -105,7 +106,7 @@ def test_a_notice_to_everybody_names_whose_data_are_online(language: str) -> Non
     say, facts = phrases(language), _facts(language, SubjectGroup.EMPLOYEES)
     body = _written(facts, language, "public/initial").body
     assert escape(say["online"]["of"].format(groups=_called("employees", language))) in body
-    assert say["online"]["yours"] not in body
+    assert escape(say["online"]["yours"].format(groups=_called("employees", language))) not in body
     assert NEWS[language] in body, "a notice has no follow-up of its own, so it says what is new itself"
     for effect, told in say["consequences_online"].items():
         assert (escape(told) in body, escape(say["consequences"][effect]) in body) == (True, False)
@@ -257,7 +258,8 @@ def test_what_is_for_two_of_three_groups_stands_once_under_both(language: str) -
     )
     facts = with_totals(replace(_facts(language, groups[0]), affected_groups=rows, affected_controllers=()))
     body, say = _written(facts, language, "public/initial").body, phrases(language)
-    both = say["words"]["for_group"].format(name=say["words"]["and_for"].join(_headed(one, language) for one in ALIKE))
+    named = say["words"]["and_for_last"].join(_headed(one, language) for one in ALIKE)
+    both = say["words"]["for_group"].format(name=named)
     leads = (say["words"]["for_all"], _lead("employees", language), both, _lead("students", language))
     effects = [escape(say["consequences"][one]) for one in ("disclosure_to_third_parties", "financial_loss")]
     assert [[one in _under(body, lead) for lead in leads] for one in effects] == [
@@ -281,7 +283,7 @@ def test_groups_of_which_the_same_is_said_share_one_block(language: str) -> None
     )
     more = replace(rows[1], consequences=(*rows[1].consequences, ConsequenceForSubjects.REPUTATION))
     say = phrases(language)
-    both = say["words"]["and_for"].join(_headed(one, language) for one in ALIKE)
+    both = say["words"]["and_for_last"].join(_headed(one, language) for one in ALIKE)
     effect = escape(say["consequences"]["disclosure_to_third_parties"])
     rest, named = say["words"]["for_rest"], say["words"]["for_group"].format(name=both)
     for told, lead in ((rows, rest), ((rows[0], more, rows[2]), named)):
