@@ -95,7 +95,8 @@ def _by_hand(form: FilledForm) -> Iterator[Callout]:
     """By when, what is to be done for the people, and by their numbers the questions that only the portal shows."""
     say, told = furniture(form.language), []
     if form.due_at is not None:
-        told.append(words(say["file_by"].format(moment=moment_in_words(form.due_at, form.language))))
+        duty = say["file_by"].format(moment=moment_in_words(form.due_at, form.language))
+        told.append(words(form.voluntary or duty))
     told += [_numbered(found, todo, form) for found, todo in form.on_approval if _for_people(found[0])]
     if gaps := [gap.number for gap in form.unreproduced]:
         told.append(words(f"{say['by_yourself']}: {_numbers(gaps, form.language)}"))
@@ -104,12 +105,15 @@ def _by_hand(form: FilledForm) -> Iterator[Callout]:
 
 
 def _left_open(form: FilledForm, *, checked: bool) -> Iterator[Callout]:
-    """What somebody looks at before the approval; afterwards, what whoever approved it left as it was."""
+    """What somebody looks at before the approval; afterwards, what whoever approved it left as it was, and no longer
+    what to do about it.
+    """
     told = [(found, todo) for found, todo in form.on_approval if not _for_people(found[0])]
     if told:
         say = furniture(form.language)
         title = say["left_open_then" if checked else "to_look_at"]
-        items = tuple((Paragraph(_numbered(found, todo, form)),) for found, todo in told)
+        said = ((found, todo.partition("\n")[0] if checked else todo) for found, todo in told)
+        items = tuple((Paragraph(_numbered(found, todo, form)),) for found, todo in said)
         first = (Paragraph(words(say["approve_again"])),) if checked else ()
         count = sum(len(found) for found, _todo in told)
         yield Callout(f"{title} ({count})", (*first, Listing(items)), _OPEN)

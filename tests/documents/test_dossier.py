@@ -22,7 +22,8 @@ from incident.law.forms.answers import FilledForm, Origin
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.edpb_1_0 import fill_edpb
 from incident.law.forms.filing import FilingContext, FilingKind
-from incident.law.vocabulary import Informed, NoticeChannel, RiskLevel, SubjectGroup
+from incident.law.forms.fill import FormFiller
+from incident.law.vocabulary import Informed, NoticeChannel, RiskLevel, SubjectGroup, Ternary
 from incident.usecases.notices.authority_form import form_document, form_from
 from incident.usecases.notices.ports import PrintableNotice
 from tests.documents.cases import FACTS, NOW, ORGANISATION
@@ -380,3 +381,25 @@ def test_the_questions_to_skip_stand_together_in_small_type_with_the_reason_of_e
     grid = Document(io.BytesIO(DocumentRenderer().render(_printable(FORMS["ap"]), "docx"))).tables[-1]
     kept = [bool(row.cells[0].paragraphs[0].paragraph_format.keep_with_next) for row in grid.rows]
     assert kept == [True] * len(table.rows) + [False]
+
+
+@pytest.mark.parametrize("filler", [fill_ap, fill_edpb])
+def test_a_notification_that_nobody_must_make_is_no_order(filler: FormFiller) -> None:
+    """GDPR art. 33(1): with an unlikely risk the deadline is told as the one that would hold if there was a risk."""
+    told = {}
+    for risk in (RiskLevel.UNLIKELY, RiskLevel.RISK):
+        form = filler(FACTS, ORGANISATION, replace(FIRST, risk=risk, due_at=NOW))
+        duty = furniture(form.language)["file_by"].partition("{")[0]
+        text = render_text(document_of(_printable(form, approved=False)))
+        told[risk] = (duty in " ".join(text.split()), "vrijwillig" in text or "voluntarily" in text)
+    assert told == {RiskLevel.UNLIKELY: (False, True), RiskLevel.RISK: (True, False)}
+
+
+def test_what_an_approval_left_open_is_told_and_no_longer_ordered() -> None:
+    """Whoever approved it has decided: what is open is told by its first line, without what to do about it."""
+    form = fill_ap(replace(_WITH_CUSTOMER, on_behalf_of_customers=Ternary.NO), ORGANISATION, FIRST)
+    todos = [todo.split("\n") for _found, todo in form.on_approval if "Shop" in todo]
+    assert todos
+    for approved in (False, True):
+        text = " ".join(render_text(document_of(_printable(form, approved=approved))).split())
+        assert all((" ".join(more) in text) is not approved and first in text for first, *more in todos)

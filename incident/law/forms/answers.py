@@ -122,7 +122,8 @@ class FilledForm:
     """A whole form: chapters of visible questions, and the hidden ones beside them.
 
     ``catalogue`` is ``ap-2022`` or ``edpb-1.0``; ``language`` is the language of the official texts. ``due_at`` is the
-    deadline on record of a first notification.
+    deadline on record of a first notification, and ``voluntary`` says until when that would hold where nobody has to
+    notify.
     """
 
     catalogue: str
@@ -131,6 +132,7 @@ class FilledForm:
     hidden: tuple[HiddenQuestion, ...] = ()
     unreproduced: tuple[UnreproducedQuestion, ...] = ()
     due_at: datetime | None = None
+    voluntary: str = ""
 
     @property
     def answers(self) -> Iterator[FilledAnswer]:

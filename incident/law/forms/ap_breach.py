@@ -9,6 +9,7 @@ from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
 from incident.law.forms.fillers import chosen, follows, many, one, prevention, text_field, written
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
+from incident.law.forms.news import news
 from incident.law.forms.notation import capital, count, lines
 from incident.law.forms.telling import informed, others_decide, planned
 from incident.law.forms.whose import (
@@ -116,14 +117,19 @@ _TAKEN = ("stole", "gestolen", "kopieer", "buitgemaakt", "gedownload", "copied",
 
 
 def _description(case: Case) -> Draft:
-    """As somebody wrote it, with the kinds of incident that question 5.2 has no room for and the words do not name."""
+    """As somebody wrote it, after the news of a follow-up, and with the kinds of incident that question 5.2 has no room
+    for and the words do not name.
+    """
     own, short = case.facts.description.strip(), case.facts.summary.strip()
     unsaid = [kind for kind in _kinds(case)[1] if kind.casefold() not in own.casefold()]
     if any(word in own.casefold() for word in _TAKEN):
         unsaid = [kind for kind in unsaid if kind != case.named(IncidentKind.EXFILTRATION)]
     more = case.says("other_kinds", kinds=case.listed(unsaid)) if unsaid and (own or short) else ""
-    note = "composed" if more else ""
-    return written(lines(own, more), note=note) if own else written(lines(short, more), note="from_summary")
+    latest = news(case)
+    note = "composed" if more or latest else ""
+    if own:
+        return written(lines(latest, own, more), note=note)
+    return written(lines(latest, short, more), note="from_summary")
 
 
 def _attachments(case: Case) -> Draft:

@@ -9,6 +9,7 @@ from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
 from incident.law.forms.fillers import described, follows, many, one, text_field, written
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
+from incident.law.forms.news import news
 from incident.law.forms.notation import (
     capital,
     count,
@@ -72,7 +73,7 @@ def _aware(case: Case) -> Draft:
 
 def _after_discovery(case: Case, aware: datetime, found: datetime) -> Draft:
     """GDPR art. 33(1): an awareness that is later than the discovery, with the deadline where one is on record."""
-    due = case.context.due_at if case.context.kind.is_first else None
+    due = case.context.due_at if case.context.kind.is_first and not case.context.voluntary else None
     said = {"found": moment(found)} | ({"due": moment(due)} if due is not None else {})
     return replace(_moment(aware), note="aware_later" if due is None else "aware_later_due", said=said)
 
@@ -153,10 +154,11 @@ def _actor(case: Case) -> Draft:
 
 
 def _description(case: Case) -> Draft:
-    facts = case.facts
+    """As somebody wrote it, after the news of a follow-up."""
+    facts, latest = case.facts, news(case)
     if facts.description.strip():
-        return written(lines(facts.description, facts.kind_note))
-    return written(lines(facts.summary, facts.kind_note), note="from_summary")
+        return written(lines(latest, facts.description, facts.kind_note), note="composed" if latest else "")
+    return written(lines(latest, facts.summary, facts.kind_note), note="from_summary")
 
 
 def _systems(case: Case) -> Draft:

@@ -6,6 +6,7 @@ from datetime import date
 from types import MappingProxyType
 
 from incident.law.forms.answers import Origin
+from incident.law.forms.filing import FilingKind
 from incident.law.forms.fillers import (
     chosen,
     countries,
@@ -61,10 +62,13 @@ def _risk_explained(case: Case) -> Draft:
 
 
 def _explanation(case: Case) -> Draft:
-    """What somebody wrote of the severity and of why people are not told, then what the assessment rests on."""
+    """That nobody had to notify, what somebody wrote of the severity and of why people are not told, and what the
+    assessment rests on.
+    """
     facts, assessed = case.facts, case.context.risk_explanation.strip()
     untold = facts.not_informing_note if facts.informed is Informed.NOT_HIGH_RISK else ""
-    own = lines(facts.severity_note, untold)
+    voluntary = case.context.voluntary and case.context.kind is not FilingKind.WITHDRAWAL
+    own = lines(case.phrase("why_voluntary") if voluntary else "", facts.severity_note, untold)
     if not assessed:
         return written(own, note="from_severity")
     return written(lines(own, assessed), note="from_assessment")

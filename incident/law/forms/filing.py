@@ -56,13 +56,15 @@ class Counting:
 
     ``apart`` where the people of those for whom nobody notifies are taken out; ``alone`` how many people would be left
     without those of whom nobody has said it. ``touched`` are the numbers of the answers that hang on it, and ``of_all``
-    the keys of those that the record has for all people together, once it is settled.
+    the keys of those that the record has for all people together, once it is settled, and ``left_out`` names the
+    customers for whom nobody notifies.
     """
 
     apart: bool = False
     alone: int | None = None
     touched: tuple[str, ...] = ()
     of_all: tuple[str, ...] = ()
+    left_out: str = ""
 
 
 def _as_it_is(code: str, _language: str) -> str:
@@ -101,6 +103,11 @@ class FilingContext:
     unanswered: bool = False
     counting: Counting = Counting()
     country_name: Callable[[str, str], str] = _as_it_is
+
+    @property
+    def voluntary(self) -> bool:
+        """GDPR art. 33(1): whether nobody has to notify: a risk is unlikely."""
+        return self.risk is RiskLevel.UNLIKELY
 
 
 class FilingOrganisation(Protocol):

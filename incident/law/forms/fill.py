@@ -53,5 +53,6 @@ def fill_as_known(
 
 
 def has_open_answers(form: FilledForm) -> bool:
-    """Whether a required answer is missing or stated to be not known yet."""
-    return any(answer.required and answer.origin in {Origin.MISSING, Origin.UNKNOWN} for answer in form.answers)
+    """Whether a required answer is missing, stated to be not known yet, or lacks something that is to be added."""
+    asked = (answer for answer in form.answers if answer.required)
+    return any(answer.origin in {Origin.MISSING, Origin.UNKNOWN} or answer.todo for answer in asked)

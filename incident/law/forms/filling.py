@@ -115,14 +115,22 @@ class Filling:
         """Fill every question."""
         walk = _Walk({"due": moment(self.asked_from)} if self.asked_from else {})
         chapters = tuple(self._chapter(chapter, walk) for chapter in self.catalogue.chapters)
+        due_at = self.context.due_at if self.context.kind.is_first else None
         return FilledForm(
             catalogue=self.catalogue.id,
             language=self.catalogue.language,
             chapters=tuple(chapter for chapter in chapters if chapter.answers),
             hidden=tuple(walk.hidden),
             unreproduced=tuple(self._gaps()),
-            due_at=self.context.due_at if self.context.kind.is_first else None,
+            due_at=due_at,
+            voluntary=self._voluntary(due_at),
         )
+
+    def _voluntary(self, due_at: datetime | None) -> str:
+        """GDPR art. 33(1): that a filing with a deadline is no duty, and until when it is one if a risk turns up."""
+        if due_at is None or not self.context.voluntary:
+            return ""
+        return self.catalogue.phrases.get("voluntary", "") % {"due": moment_in_words(due_at, self.catalogue.language)}
 
     def _chapter(self, chapter: CatalogueChapter, walk: _Walk) -> FilledChapter:
         answers = (self._visit(question, walk) for question in chapter.questions)
@@ -195,6 +203,7 @@ class Filling:
         derived = self._proposal(question, draft)
         of_all = "of_all" if question.key in self.context.counting.of_all else ""
         note, todo = draft.note or of_all, draft.note if draft.note in self.catalogue.todo else of_all
+        said = {"names": self.context.counting.left_out, **draft.said} if of_all else draft.said
         return FilledAnswer(
             number=question.number,
             part=question.part,
@@ -207,8 +216,8 @@ class Filling:
             text=draft.text or "\n".join(texts),
             value=_value(question, tuple(option.letter for option in options), draft),
             fields=question.fields,
-            note=derived.why(self.language) if derived else self.catalogue.note(note, self.language, draft.said),
-            todo="" if derived else self.catalogue.left(todo, self.language, draft.said),
+            note=derived.why(self.language) if derived else self.catalogue.note(note, self.language, said),
+            todo="" if derived else self.catalogue.left(todo, self.language, said),
             citation=question.citation,
             typed=tuple(self._typed(question, draft.text)),
         )

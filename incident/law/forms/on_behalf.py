@@ -13,6 +13,7 @@ from incident.law.forms.answers import FilledAnswer, FilledForm
 from incident.law.forms.catalogue import Catalogue, Question
 from incident.law.forms.customers import answered, exactly, without
 from incident.law.forms.filing import Counting
+from incident.law.forms.notation import listing
 from incident.law.questions import is_known
 from incident.law.vocabulary import RiskLevel, Ternary
 
@@ -51,7 +52,8 @@ def filled(fill: Fill, facts: BreachFacts, catalogue: Catalogue) -> FilledForm:
         one.key for one in alone.answers if _of_all(one, catalogue.question(one.key), facts, own or facts, apart=apart)
     )
     if apart and not is_open:
-        return fill(own or facts, Counting(apart, of_all=of_all))
+        left_out = listing([one.name for one in answered(facts, Ternary.NO)], among)
+        return fill(own or facts, Counting(apart, of_all=of_all, left_out=left_out))
     counted = without(facts, among)
     hang = {alone.answer(key).number for key in of_all}
     if is_open:

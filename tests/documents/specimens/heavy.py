@@ -25,7 +25,7 @@ from incident.law.vocabulary import (
     Ternary,
 )
 from tests.documents.specimens.shelf import Shelf
-from tests.documents.specimens.shop import OFFICER, Told
+from tests.documents.specimens.shop import OFFICER, Told, Words
 from tests.promises.scenario.case import Case
 from tests.promises.scenario.stage import Stage, instant
 
@@ -220,5 +220,9 @@ def _put_online(case: Case, words: Told) -> None:
         told_news=words.said["told_news"],
         measures_taken=words.said["measures_later"],
         document_paid=Ternary.YES,
-        **({"informed_content": words.form["informed_content"]} if words.form else {}),
+        **(_told_later(words.form) if words.form else {}),
     )
+
+
+def _told_later(form: Words) -> dict[str, str]:
+    return {"informed_content": form["informed_content"], "severity_note": form["severity_later"]}

@@ -512,28 +512,35 @@ def test_attachments() -> None:
 
 
 def test_a_filing_with_open_answers_becomes_provisional_by_itself() -> None:
-    complete = fill_as_known("edpb-1.0", with_(), PROFILE, filing(), "en")
+    whole = with_(systems_note="In a data centre in Groningen.")
+    complete = fill_as_known("edpb-1.0", whole, PROFILE, filing(), "en")
     assert complete.answer("4").value == "a"
+    for lacks in (with_(), replace(whole, informed=Informed.PLANNED, informed_on=UNKNOWN)):
+        open_still = fill_as_known("edpb-1.0", lacks, PROFILE, filing(), "en").answer("4")
+        assert (open_still.value, open_still.note.partition(".")[0]) == ("b", "Not every answer is known yet")
     assert (complete.answer("4").origin, complete.answer("4").todo) == (Origin.DERIVED, ""), (
         "nothing is left to be done"
     )
     lasts = {"occurred_to": UNKNOWN, "ongoing": Ternary.YES}
     away = {"nature": (Nature.AVAILABILITY,), "availability_loss": AvailabilityLoss.TEMPORARY}
     for goes_on, reason in (
-        (with_(**lasts), "the breach is still going on"),
-        (with_(**away, consequences_data=(ConsequenceForData.OTHER,), consequences_data_note="-"), "not available"),
+        (replace(whole, **lasts), "the breach is still going on"),
+        (
+            replace(whole, **away, consequences_data=(ConsequenceForData.OTHER,), consequences_data_note="-"),
+            "not available",
+        ),
     ):
         found = fill_as_known("edpb-1.0", goes_on, PROFILE, filing(), "en").answer("4")
         assert (found.value, reason in found.note, "Not every answer" in found.note) == ("b", True, False)
     back = fill_as_known("edpb-1.0", replace(goes_on, recovered_at=NOW), PROFILE, filing(), "en")
     assert back.answer("4").value == "a"
-    open_ = fill_as_known("edpb-1.0", with_(discovery=""), PROFILE, filing(), "en")
+    open_ = fill_as_known("edpb-1.0", replace(whole, discovery=""), PROFILE, filing(), "en")
     assert (open_.answer("4").value, open_.answer("4").note[:16]) == ("b", "Not every answer"), "the reason that holds"
-    asked = fill_as_known("edpb-1.0", with_(discovery=""), PROFILE, filing(FilingKind.FIRST_PROVISIONAL), "en")
+    asked = fill_as_known("edpb-1.0", replace(whole, discovery=""), PROFILE, filing(FilingKind.FIRST_PROVISIONAL), "en")
     assert asked.answer("4").note.startswith("You chose a provisional notification.")
-    stated = with_(discovery="", stated_unknown=("discovery",))
+    stated = replace(whole, discovery="", stated_unknown=("discovery",))
     assert fill_as_known("edpb-1.0", stated, PROFILE, filing(), "en").answer("4").value == "b"
-    follow_up = fill_as_known("edpb-1.0", with_(discovery=""), PROFILE, filing(FilingKind.FOLLOW_UP), "en")
+    follow_up = fill_as_known("edpb-1.0", replace(whole, discovery=""), PROFILE, filing(FilingKind.FOLLOW_UP), "en")
     assert (follow_up.answer("3").value, follow_up.answer("4").value) == ("b", "b")
     withdrawn = fill_as_known("ap-2022", BLANK, PROFILE, filing(FilingKind.WITHDRAWAL), "en")
     assert has_open_answers(withdrawn)
@@ -592,3 +599,30 @@ def test_a_high_risk_without_a_day_and_a_breach_within_one_country_are_explained
     assert calm.answer("97").todo.startswith("The date on which you inform the data subjects is not on record yet.")
     assert calm.answer("114").note == ""
     assert calm.answer("118").note.endswith("the lead supervisory authority.")
+
+
+@pytest.mark.parametrize("kind", [FilingKind.FOLLOW_UP, FilingKind.FIRST_COMPLETE])
+def test_the_news_of_a_follow_up_goes_before_the_description(kind: FilingKind) -> None:
+    """GDPR art. 33(4): a follow-up opens with what is new, and every notification says whose data are online."""
+    online = with_(told_news="Some data were put online.", published_groups=(SubjectGroup.CUSTOMERS,))
+    news = [] if kind.is_first else ["Some data were put online."]
+    for filler, number, told in ((fill_edpb, "62", "Data of these people"), (fill_ap, "5.3", "Van deze mensen")):
+        answer = filler(online, PROFILE, filing(kind)).answer(number)
+        *first, published, description = answer.text.splitlines()
+        assert (first, description) == (news, online.description)
+        assert published.startswith(told)
+        assert answer.origin is Origin.DERIVED
+        assert filler(with_(), PROFILE, filing(kind)).answer(number).text == online.description
+
+
+def test_where_a_risk_is_unlikely_the_notification_is_voluntary() -> None:
+    """GDPR art. 33(1): then nobody has to notify, and no deadline is told as one that holds."""
+    due = NOW + timedelta(hours=5)
+    for form in (fill_edpb, fill_ap):
+        told = {risk: form(with_(), PROFILE, filing(risk=risk, due_at=due)).voluntary for risk in RiskLevel}
+        assert {risk for risk, voluntary in told.items() if voluntary} == {RiskLevel.UNLIKELY}
+        assert form(with_(), PROFILE, filing(FilingKind.FOLLOW_UP, risk=RiskLevel.UNLIKELY, due_at=due)).voluntary == ""
+    unlikely, some = (fill(with_(), risk=risk, due_at=due) for risk in (RiskLevel.UNLIKELY, RiskLevel.RISK))
+    assert unlikely.answer("90").text.startswith("We consider a risk unlikely and are notifying voluntarily.\n")
+    assert "voluntar" not in some.answer("90").text
+    assert ("deadline" in some.answer("48").note, "deadline" in unlikely.answer("48").note) == (True, False)
