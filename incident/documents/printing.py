@@ -1,6 +1,6 @@
 """From a version in the record to the document that is printed: what stands around the text, and the text itself."""
 
-from incident.documents.blocks import Block
+from incident.documents.blocks import Block, Paragraph, words
 from incident.documents.differences import changes_blocks, diff_forms
 from incident.documents.dossier import dossier_blocks
 from incident.documents.drafting import for_recipient
@@ -12,6 +12,7 @@ from incident.domain.kinds import Addressee
 from incident.domain.organisation import OrganisationProfile
 from incident.law.forms.answers import FilledForm
 from incident.law.forms.edpb_1_0 import CATALOGUE_ID as EDPB
+from incident.law.forms.notation import moment_in_words
 from incident.law.rulesets import AUTHORITY_ZONE
 from incident.usecases.notices.authority_form import form_from
 from incident.usecases.notices.ports import PrintableNotice
@@ -62,7 +63,16 @@ def _form_blocks(form: FilledForm | None, previous: FilledForm | None, notice: P
         return ()
     changes = changes_blocks(diff_forms(previous, form), form.language) if previous else ()
     home = next(iter(notice.organisation.languages), HOME)
-    return (*changes, *dossier_blocks(form, checked=notice.approved, home=home))
+    return (*changes, *_goes_with(notice, form), *dossier_blocks(form, checked=notice.approved, home=home))
+
+
+def _goes_with(notice: PrintableNotice, form: FilledForm) -> tuple[Block, ...]:
+    """Which approved form a template follows that nobody approves by itself."""
+    if (own := notice.goes_with) is None:
+        return ()
+    moment = moment_in_words(own.at, form.language)
+    told = furniture(form.language)["goes_with"].format(number=own.number, who=own.by, moment=moment)
+    return (Paragraph(words(told)),)
 
 
 def _details(notice: PrintableNotice, language: str) -> tuple[tuple[str, str], ...]:
@@ -74,7 +84,7 @@ def _details(notice: PrintableNotice, language: str) -> tuple[tuple[str, str], .
     if notice.addressee == Addressee.PRESS:
         return () if _dateline(notice, language) else ((say["date"], day),)
     shown = ((say["reference"], notice.reference), (say["date"], day))
-    state = f" ({say['approved']})" if notice.approved else ""
+    state = f" ({say['approved']})" if notice.approved and notice.goes_with is None else ""
     return (*shown, (say["version"], f"{notice.number}{state}")) if notice.form else shown
 
 

@@ -25,7 +25,7 @@ from incident.law.forms.filing import FilingContext, FilingKind
 from incident.law.forms.fill import FormFiller
 from incident.law.vocabulary import Informed, NoticeChannel, RiskLevel, SubjectGroup, Ternary
 from incident.usecases.notices.authority_form import form_document, form_from
-from incident.usecases.notices.ports import PrintableNotice
+from incident.usecases.notices.ports import ApprovedForm, PrintableNotice
 from tests.documents.cases import FACTS, NOW, ORGANISATION
 
 FIRST = FilingContext(FilingKind.FIRST_PROVISIONAL, NOW)
@@ -186,6 +186,19 @@ def test_the_european_template_is_called_a_draft_on_paper() -> None:
         first = dossier_blocks(FORMS[name])[0]
         assert isinstance(first, Paragraph)
         assert plain(first.runs).startswith(start)
+
+
+def test_the_european_template_says_with_which_approved_form_it_goes() -> None:
+    """Nobody approves it by itself: it is a draft until the form of the own authority is approved."""
+    sheet = replace(_printable(FORMS["edpb"]), number=4, goes_with=ApprovedForm(2, "Bas Jansen", NOW))
+    made = document_of(sheet)
+    assert ("Version", "4") in made.details, "the version that is approved is that of the other form"
+    first = made.blocks[0]
+    assert isinstance(first, Paragraph)
+    assert "of which Bas Jansen approved version 2 on " in plain(first.runs)
+    text = render_text(made)
+    assert "please check" not in text.casefold()
+    assert "needs your attention" not in text.casefold()
 
 
 def test_an_answer_in_another_language_than_the_form_says_so() -> None:

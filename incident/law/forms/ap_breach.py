@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
-from incident.law.forms.fillers import chosen, follows, many, one, prevention, text_field, written
+from incident.law.forms.fillers import chosen, follows, many, one, prevention, text_field, voluntary, written
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.news import news
 from incident.law.forms.notation import capital, count, lines
@@ -243,11 +243,14 @@ def _informed_reason(case: Case) -> Draft:
 
 
 def _severity_explained(case: Case) -> Draft:
-    """9.3: the recorded remark, else what the assessment behind the recorded severity rests on."""
-    facts = case.facts
-    if facts.severity_note.strip() or facts.severity is Severity.UNKNOWN:
-        return written(facts.severity_note)
-    return written(case.context.risk_explanation, note="from_assessment")
+    """9.3: the recorded remark, else what the assessment behind the recorded severity rests on; before either, that
+    nobody has to notify where a risk is unlikely.
+    """
+    facts, first = case.facts, voluntary(case)
+    if own := facts.severity_note.strip():
+        return written(lines(first, own), note="composed" if first else "")
+    assessed = "" if facts.severity is Severity.UNKNOWN else case.context.risk_explanation
+    return written(lines(first, assessed) if assessed else "", note="from_assessment")
 
 
 def _measures(case: Case) -> Draft:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
-from incident.law.forms.fillers import described, follows, many, one, text_field, written
+from incident.law.forms.fillers import follows, many, one, text_field, written
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.news import news
 from incident.law.forms.notation import (
@@ -219,24 +219,14 @@ def _measures_described(case: Case) -> Draft:
 
 
 def _data(case: Case) -> Draft:
-    """The data in words, group by group where the groups did not lose the same; a remark on all of them follows, and
-    where it stands alone, after the data that field 70 has no option for.
-    """
-    own, groups = case.facts.data_note.strip(), lost_by_group(case)
-    if groups:
+    """The data in words, group by group where the groups did not lose the same; a remark on all of them follows."""
+    own, silent = case.facts.data_note.strip(), {DataCategory.OTHER, DataCategory.UNKNOWN}
+    if groups := lost_by_group(case):
         return written(lines(groups, own), note="from_group_data")
-    extra = capital(case.listed(map(case.named, _additional(case)))) if own else ""
-    told = described("data_note", "data_categories")(case)
-    return written(lines(f"{extra}.", told.text), note="composed") if extra else told
-
-
-def _additional(case: Case) -> list[DataCategory]:
-    """The recorded data that field 70 only has "additional" for."""
-    asked = case.catalogue.question("70")
-    others = {option.id for option in asked.options if option.is_other}
-    silent = {DataCategory.OTHER, DataCategory.UNKNOWN}
-    named = (one for one in case.facts.data_categories if one not in silent)
-    return [one for one in named if set(asked.members_of((one.value,))) <= others]
+    named = capital(case.listed(case.named(one) for one in case.facts.data_categories if one not in silent))
+    if not own:
+        return written(named, note="from_choices")
+    return written(lines(f"{named}.", own), note="composed") if named else written(own)
 
 
 FILLERS: Mapping[str, Filler] = MappingProxyType(

@@ -6,7 +6,6 @@ from datetime import date
 from types import MappingProxyType
 
 from incident.law.forms.answers import Origin
-from incident.law.forms.filing import FilingKind
 from incident.law.forms.fillers import (
     chosen,
     countries,
@@ -16,6 +15,7 @@ from incident.law.forms.fillers import (
     one,
     prevention,
     text_field,
+    voluntary,
     written,
 )
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
@@ -66,9 +66,8 @@ def _explanation(case: Case) -> Draft:
     assessment rests on.
     """
     facts, assessed = case.facts, case.context.risk_explanation.strip()
-    untold = facts.not_informing_note if facts.informed is Informed.NOT_HIGH_RISK else ""
-    voluntary = case.context.voluntary and case.context.kind is not FilingKind.WITHDRAWAL
-    own = lines(case.phrase("why_voluntary") if voluntary else "", facts.severity_note, untold)
+    untold = facts.not_informing_note.strip() if facts.informed is Informed.NOT_HIGH_RISK else ""
+    own = lines(voluntary(case), facts.severity_note, untold and f"{case.phrase('why_untold')}: {untold}")
     if not assessed:
         return written(own, note="from_severity")
     return written(lines(own, assessed), note="from_assessment")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from enum import Enum
 
 from incident.law.forms.answers import Origin
+from incident.law.forms.filing import FilingKind
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import capital, count, day_in_words, lines, local_day, names_day
 from incident.law.vocabulary import SecurityMeasure, Unknown
@@ -82,6 +83,12 @@ def described(note_field: str, members_field: str) -> Filler:
         return written(capital(case.listed(map(case.named, known))), note="from_choices")
 
     return fill
+
+
+def voluntary(case: Case) -> str:
+    """GDPR art. 33(1): that nobody has to notify, as a risk is unlikely; not where a notification is withdrawn."""
+    told = case.context.voluntary and case.context.kind is not FilingKind.WITHDRAWAL
+    return case.phrase("why_voluntary") if told else ""
 
 
 def prevention(case: Case, *, told: str) -> str:

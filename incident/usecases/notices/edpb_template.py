@@ -5,17 +5,19 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from incident.domain.kinds import NoticeKind
+from incident.domain.fact_sheet import told_hash
+from incident.domain.kinds import Addressee, NoticeKind
 from incident.law.forms.answers import FilledForm
 from incident.law.forms.edpb_1_0 import CATALOGUE_ID, edpb_interchange
 from incident.law.forms.edpb_validation import Problem, validate_edpb
 from incident.law.forms.fill import fill_as_known
 from incident.store import tree
 from incident.store.models import Incident
+from incident.store.queries.case import notice_files
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.notices.authority_form import FILING, filing_context, form_document
-from incident.usecases.notices.ports import PrintableNotice
+from incident.usecases.notices.ports import ApprovedForm, PrintableNotice
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class EdpbTemplate:
     form: FilledForm
     payload: dict[str, object]
     problems: tuple[Problem, ...]
+    is_first: bool
 
 
 def edpb_template(session: Session, incident: Incident, *, now: datetime, language: str = "en") -> EdpbTemplate:
@@ -38,11 +41,14 @@ def edpb_template(session: Session, incident: Incident, *, now: datetime, langua
         context = replace(context, kind=FILING[NoticeKind.INITIAL])
     form = fill_as_known(CATALOGUE_ID, facts, organisation, context, language)
     payload = edpb_interchange(form)
-    return EdpbTemplate(form, payload, validate_edpb(payload, now))
+    return EdpbTemplate(form, payload, validate_edpb(payload, now), context.kind.is_first)
 
 
-def edpb_sheet(session: Session, incident: Incident, form: FilledForm, *, now: datetime) -> PrintableNotice:
-    """The template with what stands around it on paper; it follows the facts and is never approved by itself."""
+def edpb_sheet(session: Session, incident: Incident, made: EdpbTemplate, *, now: datetime) -> PrintableNotice:
+    """The template with what stands around it on paper; it is never approved by itself, but goes with the form of the
+    own authority.
+    """
+    form, approved = made.form, _approved(session, incident, is_first=made.is_first)
     return PrintableNotice(
         addressee="authority",
         kind="initial",
@@ -54,6 +60,18 @@ def edpb_sheet(session: Session, incident: Incident, form: FilledForm, *, now: d
         reference=incident.reference,
         number=incident.fact_version,
         at=now,
-        approved=False,
+        approved=approved is not None,
         audit_head=tree.stamp(session),
+        goes_with=approved,
     )
+
+
+def _approved(session: Session, incident: Incident, *, is_first: bool) -> ApprovedForm | None:
+    """The newest form of the own authority, if it is approved and tells these facts in a filing of the same kind."""
+    forms = [one for one in notice_files(session, incident.id) if one.notice.addressee is Addressee.AUTHORITY]
+    if not forms or (approval := forms[-1].approval) is None:
+        return None
+    kind, facts = forms[-1].notice.kind, told_hash(Addressee.AUTHORITY, current_facts(session, incident), "")
+    if kind is NoticeKind.WITHDRAWAL or FILING[kind].is_first is not is_first or approval.facts_sha256 != facts:
+        return None
+    return ApprovedForm(forms[-1].latest.number, approval.author_name, approval.recorded_at)

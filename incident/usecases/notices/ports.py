@@ -71,10 +71,20 @@ class HouseStyle:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovedForm:
+    """Which version of the own authority's form was approved, by whom and when."""
+
+    number: int
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PrintableNotice:
     """One version with what stands around it on paper; ``previous`` is the form as it was filed before this one.
 
-    ``reply_to`` is the address of the contact that a letter by e-mail names.
+    ``reply_to`` is the address of the contact that a letter by e-mail names. ``goes_with`` is the approved form that a
+    template follows which nobody approves by itself.
     """
 
     addressee: str
@@ -92,6 +102,7 @@ class PrintableNotice:
     house: HouseStyle = HouseStyle()
     previous: JsonObject = field(default_factory=dict)
     reply_to: str = ""
+    goes_with: ApprovedForm | None = None
 
 
 class NoticeRenderer(Protocol):

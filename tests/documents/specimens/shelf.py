@@ -75,6 +75,6 @@ class Shelf:
     def _european(self, path: str, notice: Letter, now: datetime) -> None:
         session, incident = self.stage.session, notice.case.incident
         assert incident is not None
-        sheet = edpb_sheet(session, incident, edpb_template(session, incident, now=now).form, now=now)
+        sheet = edpb_sheet(session, incident, edpb_template(session, incident, now=now), now=now)
         for format in ("txt", "pdf"):
             self.files[f"{path}.{format}"] = self.renderer.render(sheet, format)

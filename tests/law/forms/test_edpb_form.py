@@ -626,3 +626,23 @@ def test_where_a_risk_is_unlikely_the_notification_is_voluntary() -> None:
     assert unlikely.answer("90").text.startswith("We consider a risk unlikely and are notifying voluntarily.\n")
     assert "voluntar" not in some.answer("90").text
     assert ("deadline" in some.answer("48").note, "deadline" in unlikely.answer("48").note) == (True, False)
+    explained = {
+        risk: fill_ap(with_(), PROFILE, filing(risk=risk)).answer("9.3.explanation").text for risk in RiskLevel
+    }
+    assert [risk for risk, text in explained.items() if "melden vrijwillig" in text] == [RiskLevel.UNLIKELY]
+    withdrawn = filing(FilingKind.WITHDRAWAL, risk=RiskLevel.UNLIKELY)
+    assert "vrijwillig" not in str(fill_ap(with_(), PROFILE, withdrawn).answers)
+
+
+def test_a_reason_for_not_telling_people_says_that_it_is_one() -> None:
+    """GDPR art. 34(1): beside what the risk rests on it reads as the same said twice."""
+    untold = with_(informed=Informed.NOT_HIGH_RISK, not_informing_note="There is one recipient.")
+    told = fill(untold, risk=RiskLevel.RISK).answer("90").text
+    assert "\nWhy we are not informing the data subjects: There is one recipient." in told
+
+
+def test_a_remark_on_the_data_stands_behind_their_names() -> None:
+    """GDPR art. 33(3)(a): the ticks of field 70 do not tell a name from a day of birth, nor an address from another."""
+    noted = with_(data_categories=(DataCategory.NAME, DataCategory.EMAIL, DataCategory.OTHER), data_note="Repairs")
+    assert fill(noted).answer("71").text == "Name and email address.\nRepairs"
+    assert fill(replace(noted, data_categories=(DataCategory.OTHER,))).answer("71").text == "Repairs"

@@ -117,8 +117,8 @@ def test_who_does_not_notify_for_customers_reports_its_own_people_alone() -> Non
     looked_at = [one for one in fill_ap(facts, PROFILE, filing()).answers if one.todo and one.number != "10.1.1"]
     assert {one.number for one in looked_at} == {"2.1.1", "9.1", "9.3"}, "beside these, not beside the number"
     assert {one.todo for one in looked_at} == {
-        "Het dossier heeft hier één antwoord voor iedereen, ook voor de betrokkenen van Shop B.V. en Bakery, voor wie "
-        "u niet meldt.\nKlopt het antwoord ook zonder hen? Laat het dan staan. Zo niet: pas het aan."
+        "Wat hier is vastgelegd, kan ook gaan over de betrokkenen van Shop B.V. en Bakery, voor wie u niet meldt.\n"
+        "Controleer het voor uw eigen betrokkenen alleen. Verbeter het of vul het aan waar dat nodig is."
     }
     assert ap("7.2", facts).text.splitlines() == [
         "48 huidige en vroegere medewerkers",

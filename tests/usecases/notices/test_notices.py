@@ -27,6 +27,8 @@ from incident.usecases.notices.draft import (
     edit_notice,
     redraft_notice,
 )
+from incident.usecases.notices.edpb_template import edpb_sheet, edpb_template
+from incident.usecases.notices.ports import ApprovedForm
 from incident.usecases.notices.submit import RecordSubmission, record_submission
 from incident.usecases.response.assess import AssessRisk, assess_risk
 from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence, read_evidence
@@ -141,6 +143,30 @@ def test_a_count_that_goes_on_takes_no_approval_of_the_form_back(report, act) ->
     assert approval.void_at is None
     act.state(incident, informed=Informed.INFORMED)
     assert approval.void_because == "the facts changed"
+
+
+def test_the_european_template_goes_with_the_approved_form_of_the_same_facts(session, report, team, act, clock) -> None:
+    """It says so until the facts change, or a filing of another kind is next."""
+
+    def goes_with():
+        made = edpb_template(session, incident, now=clock.now())
+        sheet = edpb_sheet(session, incident, made, now=clock.now())
+        assert sheet.approved is (sheet.goes_with is not None)
+        return sheet.goes_with
+
+    incident = report()
+    version = act.draft(incident, Addressee.AUTHORITY, NoticeKind.PROVISIONAL)
+    assert goes_with() is None
+    approval = act.approve(version)
+    assert goes_with() == ApprovedForm(1, team.dpo.name, approval.recorded_at)
+    act.draft(incident)
+    assert goes_with() is not None, "a letter is no form"
+    act.state(incident, summary="Otherwise")
+    assert goes_with() is None
+    act.approve(act.draft(incident, Addressee.AUTHORITY, NoticeKind.PROVISIONAL))
+    assert goes_with() is not None
+    incident.notified_at = clock.now()
+    assert goes_with() is None, "the template is a follow-up now"
 
 
 def test_the_author_approves_only_as_a_recorded_exception(session, report, team, clock) -> None:

@@ -62,7 +62,7 @@ def edpb_json(reference: str) -> ResponseReturnValue:
 def edpb_pdf(reference: str) -> ResponseReturnValue:
     """The same to read and keep, with its notes in its own language: the template is English throughout."""
     case = open_case(reference)
-    sheet = edpb_sheet(db.session(), case.incident, _filled(case, "en").form, now=now())
+    sheet = edpb_sheet(db.session(), case.incident, _filled(case, "en"), now=now())
     content = deps().renderer.render(sheet, "pdf")
     answer: Response = attachment(content, f"{case.reference}-edpb-1.0.pdf", "application/pdf")
     return answer
