@@ -19,7 +19,7 @@ from incident.law.forms.fillers import (
     written,
 )
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
-from incident.law.forms.notation import count, day, lines, local_day
+from incident.law.forms.notation import count, day, day_in_words, lines, local_day
 from incident.law.forms.telling import informed, others_decide
 from incident.law.forms.whose import exact_subjects, undivided
 from incident.law.labels import label
@@ -133,6 +133,17 @@ def _all_informed(case: Case) -> Draft:
     return Draft(options=("a" if told >= max(bounds) else "b",), origin=Origin.DERIVED, note="from_informed_count")
 
 
+def _content(case: Case) -> Draft:
+    """What people were told, and when they were told more: the content on record is that of the first message."""
+    told, again = text_field("informed_content")(case), case.context.told_again_at
+    if not told.text:
+        return told
+    if again is not None:
+        more = case.says("told_again", day=day_in_words(local_day(again), case.catalogue.language))
+        return written(lines(told.text, more), note="composed")
+    return replace(told, note="news_untold") if case.facts.told_news and not case.context.kind.is_first else told
+
+
 def _other_authorities(case: Case) -> Draft:
     if case.facts.other_authorities_told is not Ternary.UNKNOWN:
         return chosen(case, (case.facts.other_authorities_told,))
@@ -211,7 +222,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "103": _not_all,
         "104": many("informed_channels"),
         "105": text_field("informed_channels_note"),
-        "106": text_field("informed_content"),
+        "106": _content,
         "109": one("reported_to_police"),
         "110": _other_authorities,
         "111": _authorities_named,

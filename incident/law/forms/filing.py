@@ -80,8 +80,9 @@ class FilingContext:
     ``other_notifications`` names authorities already told under other duties, in words. ``filer`` is who files, by the
     account; ``proposed`` holds answers that follow from others; ``planned`` the measures on the list of tasks;
     ``running`` the ids of the duties that have a clock; ``told_so_far`` counts the letters that left of mailings that
-    still run. ``country_name`` says a country's code in words of a language. ``unanswered``: it is called provisional
-    because answers are open, and nobody chose that. ``counting`` says whose people are counted.
+    still run, and ``told_again_at`` is when people were last told more. ``country_name`` says a country's code in words
+    of a language. ``unanswered``: it is called provisional because answers are open, and nobody chose that.
+    ``counting`` says whose people are counted.
     """
 
     kind: FilingKind
@@ -99,6 +100,7 @@ class FilingContext:
     proposed: tuple[Proposal, ...] = ()
     planned: tuple[str, ...] = ()
     told_so_far: int = 0
+    told_again_at: datetime | None = None
     running: frozenset[str] = frozenset()
     unanswered: bool = False
     counting: Counting = Counting()

@@ -146,7 +146,8 @@ def filing_context(
 
     ``language`` is that of the form, in which the assessment is told.
     """
-    beside, due = _beside(session, incident)
+    beside, moments = _beside(session, incident)
+    due = moments["clock"]
     result = next((result_from(json.loads(assessed)) for assessed in beside["assessed"]), None)
     risk = incident.risk or UNKNOWN
     return FilingContext(
@@ -164,13 +165,14 @@ def filing_context(
         proposed=proposals(facts, result, risk),
         planned=tuple(beside["planned"]),
         told_so_far=_told(beside),
+        told_again_at=moments["told_again"].get(""),
         country_name=country_name,
     )
 
 
 def told_by_now(session: Session, incident: Incident) -> int:
     """Question 10.1.3 while a mailing runs: how many first letters have left by now."""
-    beside, _due = _beside(session, incident)
+    beside, _moments = _beside(session, incident)
     return _told(beside)
 
 
@@ -178,20 +180,20 @@ def _told(beside: dict[str, list[str]]) -> int:
     return sum(map(int, beside["told"]))
 
 
-def _beside(session: Session, incident: Incident) -> tuple[dict[str, list[str]], dict[str, datetime | None]]:
+def _beside(session: Session, incident: Incident) -> tuple[dict[str, list[str]], dict[str, dict[str, datetime | None]]]:
     """What stands in other tables, each in its order: numbers the authority gave, files (5.4), planned measures; the
     newest assessment; and how many first letters have left of mailings that are not through (10.1.3).
 
-    And the newest deadline of each duty that has, or had, its clock.
+    And the newest deadline of each duty that has, or had, its clock, and when people were last told more.
     """
     found: dict[str, list[str]] = defaultdict(list)
-    due: dict[str, datetime | None] = {}
+    moments: dict[str, dict[str, datetime | None]] = {"clock": {}, "told_again": {}}
     for kind, _, text, at in read(session, _others(), {"incident": incident.id}):
-        if kind == "clock":
-            due[text] = at
+        if kind in moments:
+            moments[kind][text] = at
         else:
             found[kind].append(text)
-    return found, due
+    return found, moments
 
 
 @cache
@@ -219,12 +221,18 @@ def _others() -> CompoundSelect[str, int, str, datetime | None]:
     clocks = select(literal("clock"), _place(Deadline.created_at), Deadline.obligation, Deadline.due_at).where(
         Deadline.incident_id == _MINE, among(Deadline.state, DeadlineState.OPEN, DeadlineState.MET)
     )
+    again = (
+        select(literal("told_again"), _place(Submission.submitted_at), literal(""), Submission.submitted_at)
+        .join(Notice, Notice.id == Submission.notice_id)
+        .where(Submission.incident_id == _MINE, Notice.addressee == Addressee.SUBJECTS)
+        .where(Notice.kind == NoticeKind.FOLLOW_UP)
+    )
     newest = select(func.max(Assessment.number)).where(Assessment.incident_id == _MINE).scalar_subquery()
     assessed = select(literal("assessed"), literal(0), cast(Assessment.result, String), never).where(
         Assessment.incident_id == _MINE, Assessment.number == newest
     )
     deviating = assessed.with_only_columns(literal("deviating"), literal(0), Assessment.deviation_reason, never)
-    return union_all(attached, planned, filed, told, clocks, assessed, deviating).order_by("place")
+    return union_all(attached, planned, filed, told, clocks, again, assessed, deviating).order_by("place")
 
 
 def _place(column: InstrumentedAttribute[datetime] | InstrumentedAttribute[int]) -> ColumnElement[int]:

@@ -646,3 +646,15 @@ def test_a_remark_on_the_data_stands_behind_their_names() -> None:
     noted = with_(data_categories=(DataCategory.NAME, DataCategory.EMAIL, DataCategory.OTHER), data_note="Repairs")
     assert fill(noted).answer("71").text == "Name and email address.\nRepairs"
     assert fill(replace(noted, data_categories=(DataCategory.OTHER,))).answer("71").text == "Repairs"
+
+
+def test_what_people_were_told_says_whether_they_were_told_more() -> None:
+    """GDPR art. 33(4), 34(1): a message that is older than the news of a follow-up does not tell it."""
+    told = with_(informed=Informed.INFORMED, informed_content="What happened.", told_news="Data were put online.")
+    later = FilingKind.FOLLOW_UP
+    again, open_, first = fill(told, later, told_again_at=NOW), fill(told, later), fill(told)
+    assert again.answer("106").text == "What happened.\nWe sent data subjects a further message on 22 November 2026."
+    assert open_.answer("106").text == first.answer("106").text == "What happened."
+    assert "holds no later message" in open_.answer("106").note
+    assert first.answer("106").note == fill(replace(told, told_news=""), later).answer("106").note == ""
+    assert "22 November" not in fill(replace(told, informed_content=""), later, told_again_at=NOW).answer("106").text

@@ -431,6 +431,22 @@ def test_a_second_text_knows_the_day_of_the_first_to_the_same_readers(session, r
     assert earlier_text(session, others) is None
 
 
+def test_the_european_template_knows_when_people_were_told_more(session, report, act, clock) -> None:
+    """Only what was sent to them, and no first letter, which has its day on the sheet."""
+    incident = report()
+    act.state(incident, informed=Informed.INFORMED, informed_content="What happened.")
+
+    def content():
+        return edpb_template(session, incident, now=clock.now()).form.answer("106").text
+
+    for kind in (NoticeKind.INITIAL, NoticeKind.FOLLOW_UP):
+        version = act.draft(incident, kind=kind)
+        assert content() == "What happened."
+        act.approve(version)
+        act.submit(version, channel="email")
+    assert content().startswith("What happened.\nWe sent data subjects a further message on ")
+
+
 def test_a_second_text_is_written_beside_the_facts_that_the_first_told(session, report, team, act, clock) -> None:
     """It says whether readers have to do anything new, and what the newest assessment knows of the recipient."""
     asked = []
