@@ -23,13 +23,21 @@ READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 def init_transactions(app: Flask) -> None:
     """Let reading requests read without waiting for writers; static files need no transaction at all."""
 
-    @app.before_request
-    def begin_reading() -> None:
+    def is_reading() -> bool:
         endpoint = request.endpoint
         if request.method not in READING_METHODS or endpoint is None or endpoint == "static":
-            return
-        if not getattr(app.view_functions.get(endpoint), WRITES, False):
+            return False
+        return not getattr(app.view_functions.get(endpoint), WRITES, False)
+
+    @app.before_request
+    def begin_reading() -> None:
+        if is_reading():
             only_reads(db.session())
+
+    @app.teardown_request
+    def end_reading(_problem: BaseException | None) -> None:
+        if is_reading():
+            db.session.rollback()
 
 
 def commits(view: Callable[P, R]) -> Callable[P, R]:

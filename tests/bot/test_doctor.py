@@ -14,7 +14,7 @@ from bot.slack_here.workspace import Channel
 from incident.cli import main
 from incident.platform.settings import Settings
 from tests.bot.conftest import Cast, the_incident
-from tests.conftest import KEY
+from tests.databases import KEY
 from tests.fake_slack import Failure, FakeSlack
 from tests.fake_slack.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 

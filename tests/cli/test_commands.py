@@ -16,7 +16,7 @@ import pytest
 
 from incident.cli import main
 from incident.cli._network import answers, port_is_free
-from tests.conftest import KEY
+from tests.databases import KEY
 from tests.forked import command
 from tests.ports import free_port
 

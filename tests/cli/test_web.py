@@ -30,7 +30,7 @@ from incident.store.db import harden
 from incident.store.line import STUCK_AFTER
 from incident.store.models import Incident
 from incident.usecases.people.api_tokens import make_api_token
-from tests.conftest import KEY
+from tests.databases import KEY
 from tests.factories import make_person
 from tests.forked import command
 from tests.ports import free_port

@@ -164,8 +164,6 @@ def test_only_days_on_which_something_changed_are_read_again(team: Team) -> None
         asked = []
         for change in (None, None, "badgers"):
             if change:
-                # The page that was looked at here has read in this transaction, and can only do that.
-                session.rollback()
                 row.cause = change
                 session.commit()
             with statements(dpo) as found:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from incident.platform.settings import Settings, SettingsError
-from tests.conftest import KEY
+from tests.databases import KEY
 
 STRONG = "k3Vd-92ls_Qmz7Tn4pXy8Bc1Wf6Gh5Rj0a"
 EXTERNAL = {"DATABASE_URL": "postgresql://db.example.org/meldklok", "SECRET_KEY": STRONG, "ENCRYPTION_KEY": KEY}

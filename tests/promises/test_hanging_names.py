@@ -36,6 +36,9 @@ def silence(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(events, "TIMEOUT_SECONDS", 1)
     yield
     ended.set()
+    for thread in threading.enumerate():
+        if thread.name == names._THREAD:
+            thread.join(10)
 
 
 def post_event() -> None:

@@ -28,8 +28,7 @@ from incident.store.models import KeptSecret, Mailing, MailingRecipient
 from incident.store.reseal import BATCH, recipient_place, reseal
 from incident.store.sealing import KEY_ID_BYTES, Sealer
 from incident.store.vault import Vault
-from tests.conftest import KEY
-from tests.databases import SqliteDatabases
+from tests.databases import KEY, SqliteDatabases
 from tests.factories import make_actor, make_incident
 from tests.forked import command
 
