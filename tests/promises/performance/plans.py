@@ -52,9 +52,10 @@ def read_whole(connection: Connection, statement: str, parameters: Any) -> list[
 def prefer_indexes(connection: Connection) -> None:
     """Ask PostgreSQL for the way it can take once tables are big; a sequential scan then means that there is no other.
 
-    Nor does it read two tables to join them, or all rows to sort them, which is cheap only while they are small.
+    Nor does it read two tables to join them, or a whole index and then the table, which is cheap only while they are
+    small.
     """
-    for way in ("seqscan", "hashjoin", "mergejoin", "sort") if connection.dialect.name == "postgresql" else ():
+    for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin") if connection.dialect.name == "postgresql" else ():
         connection.exec_driver_sql(f"SET enable_{way} = off")
 
 
