@@ -45,6 +45,12 @@ def read_whole(connection: Connection, statement: str, parameters: Any) -> list[
         steps = [str(row[3]) for row in rows]
         sorts = any("TEMP B-TREE FOR ORDER BY" in step for step in steps)
         return [found for step in steps if (found := _sqlite(step, statement, sorts=sorts))]
+    # While a table is small it may gather a whole index and sort, where another plan walks the index under a limit.
+    return _planned(connection, statement, parameters) and _planned(connection, statement, parameters, bitmaps="off")
+
+
+def _planned(connection: Connection, statement: str, parameters: Any, bitmaps: str = "on") -> list[str]:
+    connection.exec_driver_sql(f"SET enable_bitmapscan = {bitmaps}")
     plan = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
     return list(_postgresql((plan if isinstance(plan, list) else json.loads(plan))[0]["Plan"], limited=False))
 
@@ -52,10 +58,9 @@ def read_whole(connection: Connection, statement: str, parameters: Any) -> list[
 def prefer_indexes(connection: Connection) -> None:
     """Ask PostgreSQL for the way it can take once tables are big; a sequential scan then means that there is no other.
 
-    Nor does it read two tables to join them, or a whole index and then the table, which is cheap only while they are
-    small.
+    Nor does it read two tables to join them, which is cheap only while they are small.
     """
-    for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin") if connection.dialect.name == "postgresql" else ():
+    for way in ("seqscan", "hashjoin", "mergejoin") if connection.dialect.name == "postgresql" else ():
         connection.exec_driver_sql(f"SET enable_{way} = off")
 
 
