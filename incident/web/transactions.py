@@ -23,7 +23,7 @@ READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 def init_transactions(app: Flask) -> None:
     """Let reading requests read without waiting for writers; static files need no transaction at all."""
 
-    def is_reading() -> bool:
+    def looks_only() -> bool:
         endpoint = request.endpoint
         if request.method not in READING_METHODS or endpoint is None or endpoint == "static":
             return False
@@ -31,12 +31,12 @@ def init_transactions(app: Flask) -> None:
 
     @app.before_request
     def begin_reading() -> None:
-        if is_reading():
+        if looks_only():
             only_reads(db.session())
 
     @app.teardown_request
     def end_reading(_problem: BaseException | None) -> None:
-        if is_reading():
+        if looks_only():
             db.session.rollback()
 
 

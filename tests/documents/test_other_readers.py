@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from babel import Locale
 
 from incident.documents.happening import group_names
 from incident.documents.notices import DocumentRenderer
@@ -22,7 +21,6 @@ from incident.law.vocabulary import (
     DataCategory,
     Disclosure,
     IncidentKind,
-    Informed,
     Nature,
     Recipient,
     Role,
@@ -277,158 +275,6 @@ def test_a_backup_is_told_once(reader: str, language: str) -> None:
 def test_who_signs_to_colleagues_says_me(language: str) -> None:
     """The name stands in what colleagues may say to others, at the first "me", and at the foot."""
     assert _body("staff", _facts(language), language).count(ORGANISATION.dpo_name) == 3
-
-
-@each_language
-def test_news_to_the_press_stands_behind_what_it_leans_on(language: str) -> None:
-    """ "The criminals" and "the copied files" are named before; the opening says what and how many."""
-    facts = _facts(language, published_groups=(G.EMPLOYEES,))
-    body, say = _body("press", facts, language), phrases(language)["words"]
-    assert body.index(DESCRIPTIONS[language]) < body.index(NEWS[language])
-    opening = body.splitlines()[0]
-    assert say["at_most"].format(number=say["persons"].format(number=48)) in opening
-    lost = _body("press", replace(facts, actor=Actor.UNKNOWN), language).splitlines()[0]
-    assert lost != opening, "nobody stole what was put online by mistake"
-
-
-@each_language
-def test_journalists_read_the_gravest_news_first(language: str) -> None:
-    """Data online stand in the title and in the first sentence; where there are none, nothing speaks of it.
-
-    Beside how many people's data are online stands how many the breach affects: journalists looked for both there.
-    """
-    quiet, hit = (
-        _written("press", _facts(language, published_groups=those), language) for those in ((), (G.EMPLOYEES,))
-    )
-    assert quiet.title != hit.title
-    openings = [made.body.splitlines()[0] for made in (quiet, hit)]
-    say = phrases(language)
-    everybody = say["words"]["persons"].format(number=" ".join(Wording(language).number(3770).split()))
-    assert [everybody in " ".join(one.split()) for one in openings] == [True, True]
-    online = say["words"]["at_most"].format(number=say["words"]["persons"].format(number=48))
-    assert [made.body.count(online) for made in (quiet, hit)] == [0, 1]
-    assert online in openings[1]
-    assert say["nature"]["confidentiality_stolen"] in quiet.body
-    assert say["nature"]["confidentiality_stolen"] not in hit.body
-
-
-@each_language
-def test_journalists_read_in_one_place_what_nobody_knows_yet(language: str) -> None:
-    """Which data are online, how many people it concerns and when it ends; without any of these there is no heading."""
-    say, known = phrases(language)["unknown_yet"], _facts(language, published_groups=(), ongoing=Ternary.NO)
-    asked = {
-        "online": replace(known, published_groups=(G.EMPLOYEES,)),
-        "people": replace(known, subjects_min=UNKNOWN, subjects_max=UNKNOWN, affected_groups=()),
-        "end": replace(known, ongoing=Ternary.YES),
-    }
-    bodies = {name: _body("press", facts, language) for name, facts in asked.items()}
-    found = {name: [one for one in say if say[one] in body] for name, body in bodies.items()}
-    assert found == {name: [name] for name in asked}
-    headings = [body.count("\n## ") for body in (_body("press", known, language), *bodies.values())]
-    assert headings == [headings[0], *[headings[0] + 1] * 3]
-
-
-@each_language
-def test_journalists_read_that_passwords_were_taken_from_some(language: str) -> None:
-    """The most urgent step of all was told to nobody, because it is not for everybody."""
-    say, facts = phrases(language)["advice"], _facts(language, affected_controllers=())
-    rows = (ROWS[0], replace(ROWS[1], data_categories=(*ROWS[1].data_categories, DataCategory.CREDENTIALS)))
-    taken = with_totals(replace(facts, affected_groups=rows, subject_groups=()))
-    kept = with_totals(replace(facts, affected_groups=ROWS[:2], subject_groups=()))
-    told = [say["credentials_some"] in _body("press", one, language) for one in (taken, kept)]
-    assert told == [True, False]
-
-
-@each_language
-def test_each_subject_has_its_paragraph_in_a_text_to_the_press(language: str) -> None:
-    """That we have the data back has nothing to do with who put them online, and is told ahead of it."""
-    back = datetime(2026, 11, 20, 9, tzinfo=UTC)
-    facts = _facts(language, published_groups=(G.EMPLOYEES,), recovered_at=back)
-    facts = replace(facts, availability_loss=AvailabilityLoss.TEMPORARY)
-    recovered = phrases(language)["nature_others"]["availability_recovered"].partition("{")[0]
-    body = _body("press", facts, language)
-    assert f"\n\n{recovered}" in body
-    assert body.count(recovered) == 1
-    assert body.index(recovered) < body.index(NEWS[language])
-    quiet = _body("press", replace(facts, told_news=""), language)
-    assert quiet.count(recovered) == 1
-
-
-@each_language
-def test_a_journalist_reads_the_advice_that_is_for_everybody(language: str) -> None:
-    """A third of a text to the press was steps for one group, who read them in the message to them; where no step is
-    for all, the first of each group stands in for these."""
-    facts, say = _facts(language, affected_controllers=()), phrases(language)["advice"]
-    body = _body("press", with_totals(replace(facts, affected_groups=ROWS[:2], subject_groups=())), language)
-    assert [body.count(say[one]) for one in ("address", "identity")] == [1, 0]
-    body = _body("press", replace(facts, consequences_subjects=()), language)
-    assert [body.count(say[one]) for one in ("address", "identity", "phishing_email")] == [0, 1, 1]
-    assert body.index(say["identity"]) < body.index(say["phishing_email"]), "the first of each group"
-
-
-@each_language
-def test_journalists_read_who_we_are_as_far_as_the_settings_say(language: str) -> None:
-    """Where we are and what we do, in a text that ends with it; nothing is made up, and no heading stands alone."""
-    known = replace(ORGANISATION, activity="Zzz.", city="Qqq", languages=(language,))
-    body = _body("press", _facts(language), language, organisation=known)
-    told, say = body.rpartition("\n## ")[2], phrases(language)["shares"]
-    where, does = say["place"].format(city="Qqq"), "Zzz" if language == "de" else "zzz"
-    assert f"- {where}\n- {say['does'].format(does=does)}\n" in told, "a list: words that are no sentence stand in it"
-    for named in ("CRM", "Qqq", Locale(language).territories["NL"]):
-        assert f"{say['does'].format(does=f'{named} zzz')}\n" in _body(
-            "press", _facts(language), language, organisation=replace(known, activity=f"{named} zzz")
-        ), "a name keeps its capital"
-    silent = _body("press", _facts(language), language, organisation=replace(known, activity="", city=""))
-    assert body.startswith(silent.rstrip("\n"))
-    assert silent.count("\n## ") == body.count("\n## ") - 1
-    foreign = replace(known, activity="Wij maken software voor winkels en voor andere bedrijven in het land.")
-    made = _written("press", _facts(language), language, organisation=foreign)
-    assert ("translation" in made.missing) is (language != "nl")
-
-
-@each_language
-def test_a_text_to_the_press_names_the_place_and_who_answers(language: str) -> None:
-    """With the function of who answers; the reference of a case is of no use to a journalist."""
-    made = _written("press", _facts(language), language)
-    assert phrases(language)["roles"]["dpo"] in made.body
-    notice = PrintableNotice("press", "initial", language, "T", "Tekst", {}, ORGANISATION, "DL-1", 1, NOW, True, "x")
-    text = DocumentRenderer().render(notice, "txt").decode()
-    dateline = phrases(language)["furniture"]["dateline"].format(
-        city=ORGANISATION.city, day=Wording(language).day(NOW.date())
-    )
-    assert f"\n{dateline}\n" in text, "with no label in front"
-    assert "DL-1" not in text
-
-
-@each_language
-def test_who_reads_of_other_organisations_learns_whether_their_people_are_online(language: str) -> None:
-    """Where the record tells these from ours; nothing is said as long as nobody was put online."""
-    say = phrases(language)["others"]
-    for reader in ("press", "public"):
-        found = [
-            [
-                say[name] in _body(reader, _facts(language, published_groups=those), language)
-                for name in ("online", "offline")
-            ]
-            for those in ((G.USERS,), (G.EMPLOYEES,), ())
-        ]
-        assert found == [[True, False], [False, True], [False, False]]
-    mixed = _facts(language, published_groups=(G.EMPLOYEES,), affected_controllers=(replace(CUSTOMER, groups=()),))
-    assert say["offline"] not in _body("press", mixed, language)
-
-
-@each_language
-def test_a_journalist_knows_whom_a_number_counts(language: str) -> None:
-    """All of them, and how many of these are the people of other organisations."""
-    apart = _body("press", _facts(language), language)
-    ours = _body("press", _facts(language, affected_controllers=()), language)
-    mixed = _body("press", _facts(language, affected_controllers=(replace(CUSTOMER, groups=()),)), language)
-    theirs = phrases(language)["words"]["persons"].format(number=Wording(language).number(3410))
-    assert [" ".join(theirs.split()) in " ".join(one.split()) for one in (apart, ours, mixed)] == [True, False, False]
-    assert len({apart, ours, mixed}) == 3
-    assert " ".join(Wording(language).number(3770).split()) in mixed
-    told = {one: _body("press", _facts(language, informed=one), language) for one in Informed}
-    assert len({told[Informed.INFORMED], told[Informed.PLANNED], told[Informed.NOT_HIGH_RISK]}) == 3
 
 
 @each_language

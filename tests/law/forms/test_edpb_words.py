@@ -1,0 +1,91 @@
+"""What stands before and behind what somebody wrote on the EDPB template."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from incident.law.forms.answers import Origin
+from incident.law.forms.ap_2022 import fill_ap
+from incident.law.forms.edpb_1_0 import fill_edpb
+from incident.law.forms.filing import FilingKind
+from incident.law.vocabulary import (
+    DataCategory,
+    Informed,
+    RiskLevel,
+    SubjectGroup,
+)
+from tests.law.forms.sheets import (
+    NOW,
+    PROFILE,
+    filing,
+    with_,
+)
+from tests.law.forms.test_edpb_form import fill
+
+
+def test_a_day_of_informing_that_has_come_is_looked_at_in_both_forms() -> None:
+    """A dossier of Tuesday that is filed on Wednesday says "not yet" of people who have had their letter."""
+    for day, come in ((NOW.date(), True), (NOW.date() + timedelta(days=1), False)):
+        planned = with_(informed=Informed.PLANNED_ON_DATE, informed_on=day)
+        european, dutch = fill_edpb(planned, PROFILE, filing()), fill_ap(planned, PROFILE, filing())
+        assert bool(european.answer("97").todo) is bool(dutch.answer("10.1.1").todo) is come
+
+
+@pytest.mark.parametrize("kind", [FilingKind.FOLLOW_UP, FilingKind.FIRST_COMPLETE])
+def test_the_news_of_a_follow_up_goes_before_the_description(kind: FilingKind) -> None:
+    """GDPR art. 33(4): a follow-up opens with what is new, and every notification says whose data are online."""
+    online = with_(told_news="Some data were put online.", published_groups=(SubjectGroup.CUSTOMERS,))
+    news = [] if kind.is_first else ["Some data were put online."]
+    for filler, number, told in ((fill_edpb, "62", "Data of these people"), (fill_ap, "5.3", "Van deze mensen")):
+        answer = filler(online, PROFILE, filing(kind)).answer(number)
+        *first, published, description = answer.text.splitlines()
+        assert (first, description) == (news, online.description)
+        assert published.startswith(told)
+        assert answer.origin is Origin.DERIVED
+        assert filler(with_(), PROFILE, filing(kind)).answer(number).text == online.description
+
+
+def test_where_a_risk_is_unlikely_the_notification_is_voluntary() -> None:
+    """GDPR art. 33(1): then nobody has to notify, and no deadline is told as one that holds."""
+    due = NOW + timedelta(hours=5)
+    for form in (fill_edpb, fill_ap):
+        told = {risk: form(with_(), PROFILE, filing(risk=risk, due_at=due)).voluntary for risk in RiskLevel}
+        assert {risk for risk, voluntary in told.items() if voluntary} == {RiskLevel.UNLIKELY}
+        assert form(with_(), PROFILE, filing(FilingKind.FOLLOW_UP, risk=RiskLevel.UNLIKELY, due_at=due)).voluntary == ""
+    unlikely, some = (fill(with_(), risk=risk, due_at=due) for risk in (RiskLevel.UNLIKELY, RiskLevel.RISK))
+    assert unlikely.answer("90").text.startswith("We consider a risk unlikely and are notifying voluntarily.\n")
+    assert "voluntar" not in some.answer("90").text
+    assert ("deadline" in some.answer("48").note, "deadline" in unlikely.answer("48").note) == (True, False)
+    explained = {
+        risk: fill_ap(with_(), PROFILE, filing(risk=risk)).answer("9.3.explanation").text for risk in RiskLevel
+    }
+    assert [risk for risk, text in explained.items() if "melden vrijwillig" in text] == [RiskLevel.UNLIKELY]
+    withdrawn = filing(FilingKind.WITHDRAWAL, risk=RiskLevel.UNLIKELY)
+    assert "vrijwillig" not in str(fill_ap(with_(), PROFILE, withdrawn).answers)
+
+
+def test_a_reason_for_not_telling_people_says_that_it_is_one() -> None:
+    """GDPR art. 34(1): beside what the risk rests on it reads as the same said twice."""
+    untold = with_(informed=Informed.NOT_HIGH_RISK, not_informing_note="There is one recipient.")
+    told = fill(untold, risk=RiskLevel.RISK).answer("90").text
+    assert "\nWhy we are not informing the data subjects: There is one recipient." in told
+
+
+def test_a_remark_on_the_data_stands_behind_their_names() -> None:
+    """GDPR art. 33(3)(a): the ticks of field 70 do not tell a name from a day of birth, nor an address from another."""
+    noted = with_(data_categories=(DataCategory.NAME, DataCategory.EMAIL, DataCategory.OTHER), data_note="Repairs")
+    assert fill(noted).answer("71").text == "Name and email address.\nRepairs"
+    assert fill(replace(noted, data_categories=(DataCategory.OTHER,))).answer("71").text == "Repairs"
+
+
+def test_what_people_were_told_says_whether_they_were_told_more() -> None:
+    """GDPR art. 33(4), 34(1): a message that is older than the news of a follow-up does not tell it."""
+    told = with_(informed=Informed.INFORMED, informed_content="What happened.", told_news="Data were put online.")
+    later = FilingKind.FOLLOW_UP
+    again, open_, first = fill(told, later, told_again_at=NOW), fill(told, later), fill(told)
+    assert again.answer("106").text == "What happened.\nWe sent data subjects a further message on 22 November 2026."
+    assert open_.answer("106").text == first.answer("106").text == "What happened."
+    assert "holds no later message" in open_.answer("106").note
+    assert first.answer("106").note == fill(replace(told, told_news=""), later).answer("106").note == ""
+    assert "22 November" not in fill(replace(told, informed_content=""), later, told_again_at=NOW).answer("106").text
