@@ -106,6 +106,7 @@ def test_an_incident_is_found_by_its_reference(team: Team, dpo: Visitor) -> None
         ("?system=crm", {"systems": "crm, shop"}, 1),
         ("?system=crm", {"systems": "shop"}, 0),
         ("?system=order+sys", {"systems": "crm, order system"}, 1),
+        ("?system=order-sys", {"systems": "crm, order system"}, 1),
         ("?system=laptop", {"systems": "crm"}, 0),
         ("?system=crm&q=laptop", {"systems": "crm"}, 1),
         ("?system=crm&q=right", {"systems": "crm"}, 0),

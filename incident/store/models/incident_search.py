@@ -15,6 +15,7 @@ from sqlalchemy import (
     DDL,
     ColumnElement,
     Select,
+    String,
     bindparam,
     column,
     event,
@@ -102,11 +103,11 @@ def search(session: Session, text: str = "", system: str = "") -> Search:
         found = match(" AND ".join(asked))
         real = select(literal(1)).select_from(_WORDS).where(found)
         return Search((Incident.reference == _WORDS.c.reference, found), (_WORDS.c.rowid.desc(),), real)
-    wanted = " & ".join(f"{word}:*" for word in (*typed, *named))
-    # It stands in the statement itself: the plan for a word must know whether it is a rare one.
-    asks = func.to_tsquery("simple", bindparam(None, wanted, literal_execute=True))
-    concerns = (Incident.systems.icontains(system, autoescape=True),) if named else ()
-    return Search((literal_column("incident.words").op("@@", is_comparison=True)(asks), *concerns), _BY_REPORT)
+    # They stand in the statement itself: the plan for a word must know whether it is a rare one.
+    wanted = bindparam(None, " & ".join(f"{word}:*" for word in (*typed, *named)), String, literal_execute=True)
+    found = literal_column("incident.words").op("@@", is_comparison=True)(func.to_tsquery("simple", wanted))
+    concerned = bindparam(None, f"%{'%'.join(named)}%", String, literal_execute=True)
+    return Search((found, *([Incident.systems.ilike(concerned)] if named else [])), _BY_REPORT)
 
 
 __all__ = ["POSTGRESQL_SEARCH", "SQLITE_SEARCH", "Search", "search"]

@@ -39,6 +39,7 @@ from incident.store.queries.register import (
     every_line,
     lines,
     newest,
+    part_of,
     register_query,
 )
 from incident.store.tree import stamp
@@ -91,11 +92,7 @@ def _page(form: ViewForm) -> ResponseReturnValue:
     total = count(session, filters, seen, most)
     pages = max(1, -(-min(total, most) // PAGE))
     page = min(pages, page_of(request.args))
-    found = lines(
-        session,
-        newest(session, filters, seen, total).limit(PAGE).offset((page - 1) * PAGE),
-        needs_of(columns),
-    )
+    found = lines(session, part_of(newest(session, filters, seen, total), page, PAGE), needs_of(columns))
     for line in found:
         note_read(session, line.incident, viewer())
     return render_template(
