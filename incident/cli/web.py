@@ -10,6 +10,7 @@ import click
 from incident.cli._network import port_in_use, port_is_free
 from incident.platform.clock import Clock
 from incident.platform.settings import Settings, SettingsError
+from incident.platform.starting import starting
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -44,6 +45,7 @@ def web(clock: Clock | None) -> None:
         _serve_one(settings, clock)
 
 
+@starting()
 def application(settings: Settings, clock: Clock | None = None) -> "Flask":
     """The application as it is served: behind as many trusted proxies as the settings say. A trial has a clock."""
     from werkzeug.middleware.proxy_fix import ProxyFix
@@ -103,13 +105,14 @@ def _serve_many(settings: Settings) -> None:
 
     The code is loaded once, before: a process that took another's place answers at once, and shares it with the others.
     """
-    from gunicorn.app.base import BaseApplication
+    with starting():
+        from gunicorn.app.base import BaseApplication
 
-    from incident.web.app import load
-    from incident.wiring import ensure_key
+        from incident.web.app import load
+        from incident.wiring import ensure_key
 
+        load()
     ensure_key(settings)
-    load()
 
     class Master(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:

@@ -1,5 +1,6 @@
 """The web process: it serves, finishes what is under way, and stops; alone, or as several under one master."""
 
+import gc
 import http.client
 import json
 import socket
@@ -133,6 +134,20 @@ def test_a_process_that_is_killed_is_replaced(serve: Callable[..., Serving]) -> 
         time.sleep(0.1)
     assert serving.get("/ready")[0] == 200
     assert serving.stop()[0] == 0
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_what_is_made_at_the_start_stays_out_of_the_collectors_rounds(
+    make_settings: Callable[..., Settings], migrated_url: str
+) -> None:
+    """And the collector is back at work when the first request comes."""
+    gc.unfreeze()
+    try:
+        application(make_settings(DATABASE_URL=migrated_url))
+        assert gc.isenabled()
+        assert gc.get_freeze_count() > 100_000
+    finally:
+        gc.unfreeze()
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"])
