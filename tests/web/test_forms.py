@@ -214,3 +214,19 @@ def test_a_folded_row_says_what_its_values_mean() -> None:
 def test_a_formula_becomes_text(text: str) -> None:
     """A spreadsheet shows it and runs nothing."""
     assert harmless(text) == f"'{text}"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("on_behalf", "maybe"), ("language", "xx"), ("groups", ["customers", "martians"])],
+)
+def test_a_row_says_only_what_its_lists_offer(dpo: Visitor, field: str, value: str | list[str]) -> None:
+    """Refused at the field; nothing stands in the record in its place, and the rest of the row is kept."""
+    dpo.get("/report")
+    base = f"/incidents/{dpo.submit('/report', summary='Mailed to the wrong shop.').path.split('/')[2]}"
+    customer = {"affected_controllers-0-name": "Boekhandel Veen", f"affected_controllers-0-{field}": value}
+    dpo.get(f"{base}/facts/parties")
+    page = dpo.submit("/facts/parties", **customer)
+    assert page.problems == ["Choose from the answers in the list."]
+    assert "Boekhandel Veen" in page.html
+    assert "Boekhandel Veen" not in dpo.get(f"{base}/facts").text

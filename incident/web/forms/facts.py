@@ -203,9 +203,7 @@ def _parties(words: str) -> RowsField:
 def _party(row: dict[str, str]) -> Party:
     if not row["name"]:
         raise ValueError(_("Enter the name of the organisation."))
-    return Party(
-        row["name"], PartyRole(row["role"]) if row["role"] in set(PartyRole) else PartyRole.OTHER, row["contact"]
-    )
+    return Party(row["name"], PartyRole(row["role"] or PartyRole.OTHER), row["contact"])
 
 
 def _controllers(words: str) -> RowsField:
@@ -232,16 +230,15 @@ def _controller(row: dict[str, str]) -> AffectedController:
     if not row["name"]:
         raise ValueError(_("Enter the name of the customer."))
     subjects, records = count_or_none(row["subjects"]), count_or_none(row["records"])
-    language = row["language"] if row["language"] in NOTICE_LANGUAGES else "nl"
     return AffectedController(
         row["name"],
         row["contact"],
         count_or_none(row["notice_hours"]),
-        language,
+        row["language"] or "nl",
         UNKNOWN if subjects is None else subjects,
         UNKNOWN if records is None else records,
         tuple(one for one in SubjectGroup if one.value in row["groups"].split(",")),
-        Ternary(row["on_behalf"]) if row["on_behalf"] in set(Ternary) else Ternary.UNKNOWN,
+        Ternary(row["on_behalf"] or Ternary.UNKNOWN),
     )
 
 
@@ -258,7 +255,7 @@ def _groups(words: str) -> RowsField:
 
 
 def _group(row: dict[str, str]) -> AffectedGroup:
-    if row["group"] not in set(SubjectGroup):
+    if not row["group"]:
         raise ValueError(_("Choose the group of people."))
     subjects = count_or_none(row["subjects"])
     return AffectedGroup(

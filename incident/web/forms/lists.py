@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from enum import Enum
-from typing import TypeVar
 
 from flask_babel import gettext as _
 from wtforms import Field, TextAreaField, ValidationError
@@ -24,7 +22,6 @@ from incident.web.forms.rows import Column, RowsField, count_or_none
 from incident.web.forms.validators import AtMost, Validator, shorten
 from incident.web.labels import NOTICE_LANGUAGES, law_choices
 
-E = TypeVar("E", bound=Enum)
 LONGEST_TERM = 24 * 90
 OWN = "own"
 LINES = ("legal_bases", "rights")
@@ -83,11 +80,11 @@ def _systems(profile: OrganisationProfile) -> RowsField:
         return replace(
             before,
             name=name,
-            role=_member(PartyRole, row["role"], PartyRole.PROCESSOR),
+            role=PartyRole.PROCESSOR if row["role"] in ("", OWN) else PartyRole(row["role"]),
             own=row["role"] == OWN,
             data=row["data"],
             contact=row["contact"],
-            outside_eea=_member(Ternary, row["outside_eea"], Ternary.UNKNOWN),
+            outside_eea=Ternary(row["outside_eea"] or Ternary.UNKNOWN),
         )
 
     def show(system: System) -> dict[str, str]:
@@ -110,7 +107,7 @@ def _groups() -> RowsField:
 
     def build(row: dict[str, str]) -> SubjectGroupProfile:
         name = _named(row["name_nl"] or row["name_en"], _("Enter the name of the group."))
-        group = _member(SubjectGroup, row["group"], next(iter(SubjectGroup)))
+        group = SubjectGroup(row["group"] or next(iter(SubjectGroup)))
         return SubjectGroupProfile(
             row["id"] or short_name(row["name_en"] or name), row["name_nl"] or name, row["name_en"] or name, group
         )
@@ -130,7 +127,7 @@ def _measures(profile: OrganisationProfile) -> RowsField:
     def build(row: dict[str, str]) -> Measure:
         name = _named(row["name_nl"] or row["name_en"], _("Enter the name of the measure."))
         key = row["id"] or short_name(row["name_en"] or name)
-        kind = _member(SecurityMeasure, row["kind"], SecurityMeasure.OTHER)
+        kind = SecurityMeasure(row["kind"] or SecurityMeasure.OTHER)
         before = known.get(key)
         kinds = before.kinds if before and before.kinds[:1] == (kind,) else (kind,)
         return Measure(key, row["name_nl"] or name, row["name_en"] or name, kinds)
@@ -161,8 +158,7 @@ def _customers() -> RowsField:
         hours = count_or_none(row["notice_hours"])
         if hours is not None and not 0 < hours <= LONGEST_TERM:
             raise ValueError(_("A contract term lies between 1 and %(most)s hours.", most=LONGEST_TERM))
-        language = row["language"] if row["language"] in NOTICE_LANGUAGES else "nl"
-        return Customer(name, row["contact"], hours, language)
+        return Customer(name, row["contact"], hours, row["language"] or "nl")
 
     return RowsField(
         _("Customers for whom we are the processor"),
@@ -197,10 +193,6 @@ def _named(text: str, message: str) -> str:
     if len(text) > 255:
         raise ValueError(shorten(len(text) - 255, 255))
     return text
-
-
-def _member(kind: type[E], text: str, otherwise: E) -> E:
-    return next((member for member in kind if member.value == text), otherwise)
 
 
 def _shown(columns: tuple[Column, ...]) -> Callable[[object], dict[str, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from types import EllipsisType
 
+from flask_babel import gettext as _
 from wtforms import Field
 
 from incident.domain.kernel.errors import DomainError
@@ -38,6 +39,11 @@ class Column:
     def chosen(self, values: Sequence[str]) -> str:
         """What was chosen, in words."""
         return ", ".join(str(words) for value, words in self.options or () if value in values)
+
+    def takes(self, text: str) -> bool:
+        """Whether a cell may say this: of a list, what stands in it, or nothing."""
+        given = text.split(",") if self.many else [text]
+        return self.options is None or not text or {value for value, _words in self.options}.issuperset(given)
 
     def said(self, text: str) -> str:
         """The text of one cell in words; what is not known yet says nothing."""
@@ -105,13 +111,18 @@ class RowsField(Field):  # type: ignore[misc]
             row for number in range(MOST_OF_A_LIST + SPARE) if any((row := self._row(formdata, number)).values())
         ]
         try:
-            self.data = tuple(self.build(row) for row in self.typed)
+            self.data = tuple(self._built(row) for row in self.typed)
         except ValueError as problem:
             self.data = ()
             self.process_errors = [str(problem)]
         except DomainError as problem:
             self.data = ()
             self.process_errors = [translated(problem)]
+
+    def _built(self, row: dict[str, str]) -> object:
+        if not all(column.takes(row.get(column.name, "")) for column in self.columns):
+            raise ValueError(_("Choose from the answers in the list."))
+        return self.build(row)
 
     def _row(self, formdata: FormData, number: int) -> dict[str, str]:
         row = {column.name: self._cell(formdata, number, column) for column in self.columns}
