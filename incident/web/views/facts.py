@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -14,6 +14,7 @@ from incident.documents.phrases import language_of
 from incident.domain.fact_sheet import FactConflict, chapter_of, from_json, unknown_to_both
 from incident.domain.kernel.errors import DomainError
 from incident.domain.kernel.json import JsonObject
+from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import Addressee
 from incident.domain.presets import Because, ProposedAnswer, proposed_answers
 from incident.law.consistency import contradictions
@@ -23,6 +24,7 @@ from incident.store.db import db
 from incident.store.queries.case import NoticeFile, notice_files
 from incident.usecases.common.directory import load_directory
 from incident.usecases.common.fact_versions import facts_at, versions
+from incident.usecases.notices.draft import RedraftNotice, redraft_notice
 from incident.usecases.response.assess import latest_assessment
 from incident.usecases.response.record_facts import (
     RecordFacts,
@@ -33,7 +35,7 @@ from incident.usecases.response.record_facts import (
     save_draft,
 )
 from incident.web.case import Case, open_case
-from incident.web.clock import now
+from incident.web.clock import deps, now
 from incident.web.facts_shown import (
     ChapterProgress,
     chapter_progress,
@@ -53,6 +55,9 @@ from incident.web.paging import part_of
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import allowed, viewer
 from incident.web.views.notices.compare import Checked, checked
+
+if TYPE_CHECKING:
+    from incident.store.models import Incident
 
 MISSING: Final = "missing"
 """The name of the form with everything that the authority's form, or a letter, still lacks."""
@@ -214,18 +219,26 @@ def _headings(names: list[str]) -> dict[str, str]:
 
 
 def _record(case: Case, sheet: Sheet, form: FactsForm) -> ResponseReturnValue | None:
-    """Store the answers; None where the form has to be shown again."""
+    """Store the answers, and bring them into the letter that asked for them; None where the form is shown again."""
     version = _number(form.base_version.data, case.incident.fact_version)
     values = values_of(form, sheet.names, case.facts, rest=request.form.get("go") == "unknown")
     command = RecordFacts(viewer(), case.reference, values, version, sheet.name, form.reason.data or "")
     try:
-        done = attempt(form, lambda: record_facts(command, session=db.session(), now=now()), passing=(FactConflict,))
+        done = attempt(form, lambda: _recorded(command, case, sheet), passing=(FactConflict,))
     except FactConflict as conflict:
         return _conflict(case, sheet, form, conflict)
     if done is None:
         return None
     flash(_("Recorded."), "success")
     return redirect(_after(case, sheet))
+
+
+def _recorded(command: RecordFacts, case: Case, sheet: Sheet) -> "Incident":
+    letters = _letters(case) if sheet.for_letter and "notice" in request.args and allowed(Permission.DRAFT) else []
+    stored = record_facts(command, session=db.session(), now=now())
+    for letter in letters:
+        redraft_notice(RedraftNotice(viewer(), letter.notice.id), session=db.session(), now=now(), writer=deps().writer)
+    return stored
 
 
 def _after(case: Case, sheet: Sheet) -> str:
