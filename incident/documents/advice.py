@@ -3,19 +3,17 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final
 
-from incident.documents.happening import TRACED, away, effects, published
+from incident.documents.happening import TRACED, away, group_names, published
 from incident.documents.helplines import fitting, named
 from incident.documents.notice_case import NoticeCase
-from incident.documents.teller import Markdown, Teller, Value, by_group
-from incident.documents.wording import Wording
+from incident.documents.teller import Markdown, Part, Teller, Value, by_group
 from incident.domain.kinds import Addressee
 from incident.law.facts import BreachFacts
-from incident.law.groups import facts_of_group, groups_differ
+from incident.law.groups import data_of, facts_of_group, groups_differ
 from incident.law.vocabulary import (
     AvailabilityLoss,
     ConsequenceForSubjects,
     DataCategory,
-    Disclosure,
     Informed,
     Nature,
     SubjectGroup,
@@ -100,6 +98,7 @@ def advice_keys(facts: BreachFacts) -> tuple[str, ...]:
     Data that only disappeared or changed cannot be misused by others: then the advice is about setting them right.
     Whoever is warned of fraud is told how to meet it, also where fraudsters must find the address elsewhere. Where the
     record knows who has the data and fears no fraud, other steps are enough: readers asked which calls were meant.
+    The step that late answers take leaves room for a sixth, as it stands beside our address.
     """
     exposed = Nature.CONFIDENTIALITY in facts.nature or not facts.nature
     leaked = frozenset(facts.data_categories) if exposed else frozenset()
@@ -114,7 +113,9 @@ def advice_keys(facts: BreachFacts) -> tuple[str, ...]:
             guard.append(name)
     room = MOST - len(repair)
     if "phishing" in guard[room:] and warned and guard[room - 1] in _GIVES_WAY:
-        guard[room - 1] = "phishing"
+        beside = "availability" in repair and facts.availability_loss is not AvailabilityLoss.PERMANENT
+        guard.insert(room if beside else room - 1, "phishing")
+        room += beside
     return (*guard[:room], *repair)
 
 
@@ -134,27 +135,6 @@ def answers_late(facts: BreachFacts) -> bool:
     return facts.availability_loss is not AvailabilityLoss.PERMANENT and {"availability"} < set(advice_keys(facts))
 
 
-def may_follow(facts: BreachFacts, wording: Wording, *, settled: bool) -> tuple[str, ...]:
-    """What may follow, and last what the steps are about: readers asked why to change a password or mistrust a message.
-
-    Beside what somebody weighed only: it fills no gap.
-    """
-    told, steps = effects(facts, wording, settled=settled), advice_keys(facts)
-    words = wording.phrases["consequences_steps"]
-    feared, lost, traced = facts.consequences_subjects, facts.data_categories, facts.recipient in TRACED
-    taken = Nature.CONFIDENTIALITY in facts.nature and facts.disclosure is not Disclosure.RULED_OUT
-    if not told or not taken:
-        return told
-    reasons = {
-        "credentials": "credentials" in steps,
-        "communication_content": DataCategory.COMMUNICATION_CONTENT in lost
-        and not traced
-        and ConsequenceForSubjects.PROFESSIONAL_SECRECY not in feared,
-        "phishing": "phishing" in steps and traced and ConsequenceForSubjects.FRAUD not in feared,
-    }
-    return (*told, *(words[name] for name, is_one in reasons.items() if is_one))
-
-
 def told_steps(facts: BreachFacts, *, to_each: bool, late: bool) -> tuple[str, ...]:
     """The steps as a text lists them: but for that on ``late`` answers, and with the address in the warning of
     fraudsters to a single reader, where it was taken and its own step found no place; a text to everybody has it for
@@ -170,6 +150,17 @@ def told_steps(facts: BreachFacts, *, to_each: bool, late: bool) -> tuple[str, .
 def advice(home: str, case: NoticeCase, told: Teller) -> Value:
     """What people can do; where no step of ours fits somebody has to write one: nothing general stands in for it."""
 
+    steps, apart = steps_of(home, case, told), not case.to_each and groups_differ(told.facts)
+    if case.reader == Addressee.PRESS:
+        found = _for_journalists(told, steps)
+    else:
+        found = by_group(told, Part(steps)) if apart else steps(told.facts)
+    return found if found or told.facts.advice_to_subjects.strip() else told.gap("advice_own")
+
+
+def steps_of(home: str, case: NoticeCase, told: Teller) -> Callable[[BreachFacts], tuple[str, ...]]:
+    """What says the steps for a group of people, with whom they can call."""
+
     def steps(facts: BreachFacts) -> tuple[str, ...]:
         words, names = told.wording.phrases["advice"], told_steps(facts, to_each=case.to_each, late=late)
         lines = fitting(names, told.wording.language, home, (row.country for row in facts.countries))
@@ -179,11 +170,7 @@ def advice(home: str, case: NoticeCase, told: Teller) -> Value:
 
     again = case.further if case.to_each else told.facts.informed is Informed.INFORMED
     apart, late = not case.to_each and groups_differ(told.facts), answers_late(told.facts)
-    if case.reader == Addressee.PRESS:
-        found = _for_journalists(told, steps)
-    else:
-        found = by_group(told, steps) if apart else steps(told.facts)
-    return found if found or told.facts.advice_to_subjects.strip() else told.gap("advice_own")
+    return steps
 
 
 def _for_journalists(told: Teller, steps: Callable[[BreachFacts], tuple[str, ...]]) -> tuple[str, ...] | Markdown:
@@ -191,10 +178,11 @@ def _for_journalists(told: Teller, steps: Callable[[BreachFacts], tuple[str, ...
     each = [steps(facts_of_group(told.facts, one)) for one in told.facts.subject_groups] or [steps(told.facts)]
     shared = tuple(line for line in each[0] if all(line in lines for lines in each))
     if not shared:
-        return by_group(told, lambda facts: steps(facts)[:1])
-    lost = DataCategory.CREDENTIALS in told.facts.data_categories and groups_differ(told.facts)
-    password = (told.wording.phrases["advice"]["credentials_some"],) if lost else ()
-    return (*password, *shared[:_TO_JOURNALISTS])
+        return by_group(told, Part(lambda facts: steps(facts)[:1]))
+    names, groups = group_names(told.facts, told.wording), told.facts.subject_groups
+    lost = [names[one] for one in groups if DataCategory.CREDENTIALS in data_of(told.facts, one)]
+    password = told.wording.phrases["advice"]["credentials_some"].format(groups=told.wording.listing(lost, "and_also"))
+    return (*(told.naming((password,)) if lost and groups_differ(told.facts) else ()), *shared[:_TO_JOURNALISTS])
 
 
 def step(
@@ -208,8 +196,11 @@ def step(
     """A step of :func:`advice_keys` in ``words``; ``lost`` is what all readers of the text lost, if it is for several.
 
     Whose e-mail address alone was taken is not warned of calls: readers asked whether their number was gone too.
-    Data that are gone for good are not out of reach "at present".
+    Data that are gone for good are not out of reach "at present". While our own systems stand still nobody can change a
+    password with us at once.
     """
+    if name == "credentials" and away(facts):
+        return words["credentials_away"]
     if name == "availability" and facts.availability_loss is AvailabilityLoss.PERMANENT:
         return words["availability_lost"]
     if name == "phishing":

@@ -192,12 +192,12 @@ def _tidy(text: str) -> str:
 def _once(lines: Iterable[str]) -> Iterator[str]:
     """The lines without a sentence that stood there before: what people typed and what a template says may be alike.
 
-    What leads to a list stands before each list, and what one of them holds may stand in the next.
+    What leads to a list stands before each list, and what one of them holds may stand in another.
     """
     said: set[str] = set()
     listed: set[str] = set()
     for line in lines:
-        if line.endswith(":"):
+        if line.endswith(":") or line.startswith("### "):
             said -= listed
         if line.startswith(("#", "|")) or line.endswith(":"):
             yield line

@@ -201,7 +201,7 @@ def online(facts: BreachFacts, wording: Wording, *, to_each: bool, theirs: bool,
     list that it spoke of.
     """
     sentences, those = wording.phrases["online"], published(facts)
-    sentences = {**sentences, **wording.phrases["online_others"]} if others else sentences
+    sentences = {**sentences, **wording.phrases["online_others"]} if others or theirs else sentences
     if not facts.published_groups or not (those or to_each or theirs):
         return ""
     if to_each:
@@ -308,12 +308,13 @@ def systems(facts: BreachFacts, organisation: OrganisationProfile, told: str) ->
     return tuple(one for one in named if not all(word.casefold() in told.casefold() for word in one.split()))
 
 
-def plain_effects(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
+def plain_effects(facts: BreachFacts, wording: Wording, *, settled: bool) -> tuple[str, ...]:
     """What may follow, in a few words; what has come already, as who has the data for certain, is told as what is left
-    to come."""
+    to come, also where a known recipient ``settled``."""
     seen = ("consequence_names_seen",) if _seen(facts) else ()
     spread = ("consequence_names_online",) if published(facts) else ()
-    manners = ("consequence_names", "consequence_names_plain", *seen, *spread)
+    done = ("consequence_names_settled",) if settled else ()
+    manners = ("consequence_names", "consequence_names_plain", *seen, *spread, *done)
     names = {key: text for manner in manners for key, text in wording.phrases[manner].items()}
     return tuple(names[one.value] for one in told_effects(facts))
 
@@ -371,11 +372,11 @@ def group_items(facts: BreachFacts, wording: Wording, *, formal: bool = False) -
 def group_names(facts: BreachFacts, wording: Wording, *, formal: bool = False) -> Mapping[str, str]:
     """What each group of people is called; the "other" people as the record names them, where it does.
 
-    In a ``formal`` text to a customer "our" services would be ours, and the people are theirs. Who filled in a form
-    was "in touch with us" too: beside "other" people with a name, customers are those who were so in another way.
+    In a ``formal`` text to a customer "our" services would be ours, and the people are theirs. Beside other groups
+    customers have a short name: job applicants were "in touch with us" too.
     """
     names, called = dict(wording.phrases["groups"]), facts.other_people.strip()
     names |= wording.phrases["groups_formal"] if formal else {}
-    if called and SubjectGroup.OTHER in facts.subject_groups[1:]:
+    if len(facts.subject_groups) > 1:
         names |= wording.phrases["groups_beside"]
     return {**names, SubjectGroup.OTHER.value: called} if called else names

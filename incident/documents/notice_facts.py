@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from incident.documents.advice import advice, answers_late, may_follow
+from incident.documents.advice import advice, answers_late
+from incident.documents.consequences import consequence_names, consequences, for_each_group
 from incident.documents.further import advice_now, numbers_now, settled
 from incident.documents.happening import (
     BREACH,
@@ -13,7 +14,6 @@ from incident.documents.happening import (
     data_items,
     found,
     group_items,
-    group_names,
     happened,
     law_group,
     names_day,
@@ -22,12 +22,10 @@ from incident.documents.happening import (
     online,
     other_data,
     own_words,
-    plain_effects,
     published,
     shielded,
     spared,
     systems,
-    told_effects,
     when,
     why_you,
 )
@@ -45,7 +43,7 @@ from incident.documents.readers import (
     tells_hour,
     told_apart,
 )
-from incident.documents.teller import HOME, Gap, Markdown, Teller, Value, as_markdown, by_group
+from incident.documents.teller import HOME, Gap, Markdown, Teller, Value, as_markdown, behind_first
 from incident.documents.wording import Wording, capital
 from incident.domain.kinds import Addressee
 from incident.domain.organisation import OrganisationProfile
@@ -243,13 +241,11 @@ def _nature(case: NoticeCase, told: Teller) -> Value:
         manner = "nature_restoring" if restoring and back_at(facts) is None else "nature_others"
     before = case.accounted and (bool(own_words(facts, described=case.described)) or names_reader(facts))
     first, *others = nature_sentences(untold, told.wording, manner, told=before) or ("",)
-    shown = _online(case, told)
+    shown = _shown(case, told)
     theft = reports_deed(case.reader, told.facts) and IncidentKind.EXFILTRATION in told.facts.kinds
     copied = told.wording.phrases["nature"]["confidentiality_stolen"]
-    if not case.to_each and first == copied and (shown or theft):
+    if not case.to_each and first == copied and (_online(case, told) or theft):
         first = ""
-    if case.reader == Addressee.PRESS:
-        shown = told.naming((spared(facts, told.wording),))
     behind = tuple(one for one in others if one != _returned(case, told))
     if case.reader == Addressee.PRESS and told.facts.nature:
         return Markdown("\n\n".join(filter(None, (" ".join(filter(None, (first, *shown))), *behind))))
@@ -267,11 +263,12 @@ def _returned(case: NoticeCase, told: Teller) -> str:
 
 
 def _news(case: NoticeCase, told: Teller) -> Value:
-    """What is new: to a customer also whose data stand online, and last that data came back since the notice before.
+    """What is new, with whose data stand online, and to a customer last that data came back since the notice before.
 
     People read that with what happened, unless nothing else is new: beside what was put online it seemed to be of that.
     """
     news, back = told.fact("news", "told_news", told.facts.told_news), back_at(told.facts)
+    news = behind_first(news, _online(case, told)) if isinstance(news, Markdown) else news
     if not (Nature.AVAILABILITY in told.facts.nature and back) or not (case.recipient or isinstance(news, Gap)):
         return news
     day = told.wording.local(back).date()
@@ -279,8 +276,20 @@ def _news(case: NoticeCase, told: Teller) -> Value:
         return news
     manner = told.wording.phrases["nature_formal" if case.recipient else "nature"]
     said = manner["availability_recovered"].format(day=told.wording.day(day))
-    known = (news, *map(as_markdown, _online(case, told))) if isinstance(news, Markdown) else ()
-    return Markdown("\n\n".join((*known, said)))
+    return Markdown("\n\n".join((*((news,) if isinstance(news, Markdown) else ()), said)))
+
+
+def _latest(case: NoticeCase, told: Teller) -> Markdown:
+    """The news for all who do not get a further notice: what follows its first paragraph is other news."""
+    news = told.optional(told.facts.told_news)
+    said = behind_first(news, _shown(case, told)) if news else ""
+    return Markdown("\n\n".join(filter(None, (_returned(case, told), said))))
+
+
+def _shown(case: NoticeCase, told: Teller) -> tuple[str, ...]:
+    """Whose data were put online; to journalists, whose first sentence says it, whose were not."""
+    spare = case.reader == Addressee.PRESS
+    return told.naming(tuple(filter(None, (spared(told.facts, told.wording),)))) if spare else _online(case, told)
 
 
 def _online(case: NoticeCase, told: Teller) -> tuple[str, ...]:
@@ -313,61 +322,32 @@ def _groups(case: NoticeCase, told: Teller) -> Value:
     return told.items("group_names", "subject_groups", told.naming(names))
 
 
-def _consequences(case: NoticeCase, told: Teller) -> Value:
-    """What may follow, in a text to everybody under the groups of people whom it may befall."""
-
-    def lines(facts: BreachFacts) -> tuple[str, ...]:
-        return may_follow(facts, told.wording, settled=settled(facts, case, told.wording) is not None)
-
-    if case.to_each or not groups_differ(told.facts):
-        return told.items("consequences", "consequences_subjects", lines(told.facts))
-    return by_group(told, lines) or told.items("consequences", "consequences_subjects", ())
-
-
 def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: Teller) -> dict[str, Value]:
     """What may follow and what is done about it: what somebody wrote on the plans speaks for them."""
     facts = told.facts
     prevent = (measure for measure in facts.measures_prevent if measure is not SecurityMeasure.OTHER)
     measures = tuple(map(capital, told.label("measures", prevent)))
     note = told.optional(facts.measures_prevent_note)
+    follows, steps = consequences(case, told), advice(organisation.country, case, told)
     return {
-        "consequences": _consequences(case, told),
-        "consequence_names": _consequence_names(case, told),
+        "consequences": follows,
+        "for_each_group": for_each_group(organisation.country, case, told, follows, steps),
+        "consequence_names": consequence_names(case, told),
         "consequences_note": told.optional(facts.consequences_subjects_note),
         "measures_taken": told.fact("measures_taken", "measures_taken", facts.measures_taken),
         "measures_prevent": note or measures,
         "measures_prevent_note": note,
         "prevention": prevention(measures, note, case, told),
-        "advice": advice(organisation.country, case, told),
+        "advice": steps,
         "replies": told.wording.phrases["advice"]["availability"] if answers_late(facts) else "",
         "news": _news(case, told),
-        "latest": Markdown("\n\n".join(filter(None, (_returned(case, told), told.optional(facts.told_news))))),
+        "latest": _latest(case, told),
         "settled": (case.reader in _HEARS_ANSWER and settled(facts, case, told.wording)) or "",
         "advice_now": advice_now(facts, case.before, told.wording) if case.to_each else "",
         "numbers_now": numbers_now(facts, case.before, case.recipient, told.wording),
         "delay": told.wording.phrases["further"]["delay_late" if case.late else "delay_asked"],
         "advice_own": told.optional(facts.advice_to_subjects),
     }
-
-
-def _consequence_names(case: NoticeCase, told: Teller) -> Value:
-    """What may follow in a few words; to one customer in those of the law, by group where these lost different data."""
-    facts = told.facts
-    lines = (
-        told.label("consequence_names", told_effects(facts)) if case.recipient else plain_effects(facts, told.wording)
-    )
-    if case.recipient and groups_differ(facts):
-        if case.to_each:
-            return told.gap("consequence_names")
-        lines = told.naming(tuple(_named_effects(group, told) for group in facts.subject_groups))
-    return told.items("consequence_names", "consequences_subjects", lines)
-
-
-def _named_effects(group: SubjectGroup, told: Teller) -> str:
-    """What may follow for one group, behind its name: a long one was told in full beside the data, just before."""
-    found = told.label("consequence_names", told_effects(facts_of_group(told.facts, group)))
-    names = {**group_names(told.facts, told.wording, formal=True), **told.wording.phrases["groups_brief"]}
-    return f"{names[group.value]}{told.wording.words['colon']} {told.wording.listing(found)}"
 
 
 def _customer(facts: BreachFacts, name: str) -> AffectedController | None:

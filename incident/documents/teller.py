@@ -1,6 +1,6 @@
 """How one fact becomes a value of a notice: its words, "not known yet" when a person said so, or a visible gap."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
@@ -12,7 +12,6 @@ from incident.documents.phrases import language_of, phrases
 from incident.documents.wording import Wording, capital
 from incident.law.facts import BreachFacts
 from incident.law.groups import facts_of_group
-from incident.law.vocabulary import SubjectGroup
 
 
 class Markdown(str):
@@ -105,57 +104,51 @@ class Teller:
         return tuple(names[member.value] for member in members)
 
 
-def _rest(groups: tuple[SubjectGroup, ...], blocks: Collection[tuple[SubjectGroup, ...]]) -> tuple[SubjectGroup, ...]:
-    """The groups that are left where each of the others has one block: its heading would name them all.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A list of a text in blocks for groups of people: what stands above it, if anything, and its lines for a group."""
 
-    Where a group stands in two blocks, its readers took "everyone else" behind the second for themselves.
+    lines_of: Callable[[BreachFacts], tuple[str, ...]]
+    lead: str = ""
+
+
+def by_group(told: Teller, *parts: Part) -> tuple[str, ...] | Markdown:
+    """What ``parts`` say of each group of people: what is for everybody, then a block for each group that reads more.
+
+    One plain list where all of a single part is for all. A line of several groups stands in the block of each: readers
+    had to put their own advice together from three headings, each of which named other groups beside theirs.
     """
-    named = [one for theirs in blocks if theirs != groups for one in theirs]
-    last = max((theirs for theirs in blocks if theirs != groups), key=len, default=())
-    alone = len(set(named)) == len(named) and set(named) == set(groups) and len(set(blocks) - {groups}) > 1
-    return last if alone and len(last) > 1 else ()
+    groups, words, names = told.facts.subject_groups, told.wording.words, group_names(told.facts, told.wording)
+    shared, own = _shared_and_own(told, parts)
+    if len(parts) == 1 and not any(chain(*own)):
+        return shared[0]
+    leads = told.naming((words["for_all"], *(words["for_group"].format(name=names[one]) for one in groups)))
+    blocks = (_block(lead, said, parts) for lead, said in zip(leads, (shared, *own), strict=True))
+    return Markdown("\n\n".join(filter(None, blocks)))
 
 
-def _together(names: list[str], words: Mapping[str, str]) -> str:
-    """Groups of people in one heading."""
-    return words["and_for_last"].join(filter(None, (words["and_for"].join(names[:-1]), names[-1])))
+def _shared_and_own(told: Teller, parts: Sequence[Part]) -> tuple[list[tuple[str, ...]], list[list[tuple[str, ...]]]]:
+    """Of each part the lines that are for everybody, and for each group those that are not."""
+    each = [[part.lines_of(facts_of_group(told.facts, one)) for part in parts] for one in told.facts.subject_groups]
+    shared = [tuple(one for one in lines[0] if all(one in more for more in lines)) for lines in zip(*each, strict=True)]
+    own = [
+        [tuple(one for one in lines if one not in for_all) for lines, for_all in zip(said, shared, strict=True)]
+        for said in each
+    ]
+    return shared, own
 
 
-def by_group(told: Teller, lines_of: Callable[[BreachFacts], tuple[str, ...]]) -> tuple[str, ...] | Markdown:
-    """What ``lines_of`` says of each group of people, each line once: first what is for everybody, then a block for
-    each of the groups, and for those of which the same is said, under headings. One plain list where all is for all.
+def _block(heading: str, said: Sequence[tuple[str, ...]], parts: Sequence[Part]) -> str:
+    """The lists of one group under its heading; empty where nothing is said to it."""
+    lists = (f"{part.lead}\n\n{as_markdown(lines)}".lstrip() for part, lines in zip(parts, said, strict=True) if lines)
+    told = "\n\n".join(lists)
+    return f"### {as_markdown(heading).removesuffix(':').rstrip()}\n\n{told}" if told else ""
 
-    The same line in the blocks of two groups read as put together by a machine. Readers who
-    stand in several of the headings are told to read on: they stopped at the first of theirs.
-    """
-    groups, words = told.facts.subject_groups, told.wording.words
-    names = {**group_names(told.facts, told.wording), **told.wording.phrases["groups_headed"]}
-    lines = {group: lines_of(facts_of_group(told.facts, group)) for group in groups}
-    found: dict[tuple[SubjectGroup, ...], list[str]] = {}
-    for line in dict.fromkeys(chain(*lines.values())):
-        found.setdefault(tuple(group for group in groups if line in lines[group]), []).append(line)
-    if not set(found) - {groups}:
-        return tuple(found.get(groups, ()))
-    blocks = sorted(found.items(), key=lambda one: (one[0] != groups, groups.index(one[0][0]), -len(one[0])))
-    rest = _rest(groups, found)
-    blocks.sort(key=lambda one: one[0] == rest)
-    leads = told.naming(
-        tuple(
-            words["for_all"]
-            if theirs == groups
-            else words["for_rest"]
-            if theirs == rest
-            else words["for_group"].format(name=_together([names[group] for group in theirs], words))
-            for theirs, _own in blocks
-        )
-    )
-    named = tuple(chain(*(theirs for theirs in found if theirs != groups)))
-    several = len(set(named)) < len(named)
-    parts = (
-        f"### {as_markdown(lead).removesuffix(':').rstrip()}\n\n{as_markdown(tuple(own))}"
-        for lead, (_theirs, own) in zip(leads, blocks, strict=True)
-    )
-    return Markdown("\n\n".join((*((words["for_several"],) if several else ()), *parts)))
+
+def behind_first(text: str, more: Iterable[str]) -> Markdown:
+    """``more`` behind the first paragraph of what somebody wrote: what follows there is other news."""
+    first, _, rest = text.partition("\n\n")
+    return Markdown("\n\n".join(filter(None, (first, *map(as_markdown, more), rest))))
 
 
 def as_markdown(value: Value) -> str:

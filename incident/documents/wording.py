@@ -97,7 +97,8 @@ class Wording:
         """``a, b en c``; ``last`` is the small word before the last: "and_also" where the items hold an "and"."""
         if len(items) < 2:
             return "".join(items)
-        return f"{', '.join(items[:-1])} {self.words[last]} {items[-1]}"
+        word = self.words[last]
+        return f"{', '.join(items[:-1])}{'' if word.startswith(',') else ' '}{word} {items[-1]}"
 
     def behind_colon(self, text: str, names: Collection[str]) -> str:
         """``text`` with a small letter at its start, unless that is one of ``names``, an abbreviation or, like

@@ -125,7 +125,8 @@ def test_what_may_follow_is_told_after_the_good_news(language: str, response: st
     whole = say["further"][response]
     assert whole not in settled, "the letter opens with it"
     assert whole in _letter(language, facts, response=response, kind="initial")
-    for effect, text in say["consequences_settled"].items():
+    for effect in (one.value for one in EFFECTS if one.value in say["consequences_settled"]):
+        text = say["consequences_settled"][effect]
         assert (text in settled, text in open_still) == (True, False)
         assert (say["consequences"][effect] in settled, say["consequences"][effect] in open_still) == (False, True)
     assert say["consequences_known"]["professional_secrecy"] in settled

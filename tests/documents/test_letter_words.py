@@ -503,7 +503,7 @@ def test_a_customer_is_promised_the_list_of_people_when_we_can_make_it(language:
         "fr": "dès que nous",
         "sv": "så snart vi",
     }
-    assert [later[language] in body for body in notices.values()] == [True, False, False]
+    assert [later[language] in body.casefold() for body in notices.values()] == [True, False, False]
 
 
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)
@@ -519,6 +519,8 @@ def test_what_a_step_is_about_stands_among_what_may_follow(language: str) -> Non
         return [name for name, text in say.items() if text in body]
 
     assert told((D.CREDENTIALS,), (C.FRAUD,)) == ["credentials"]
+    assert told((D.BANK_ACCOUNT,), (C.FRAUD,)) == ["bank_account"]
+    assert told((D.BANK_ACCOUNT,), (C.FRAUD, C.FINANCIAL_LOSS)) == [], "loss of money is told of already"
     assert told((D.COMMUNICATION_CONTENT,), (C.FRAUD,)) == ["communication_content"]
     assert told((D.COMMUNICATION_CONTENT,), (C.FRAUD, C.PROFESSIONAL_SECRECY)) == [], "it says the same"
     assert told((D.NAME, D.EMAIL), spread, **known) == ["phishing"]

@@ -401,12 +401,12 @@ def test_what_somebody_wrote_on_the_plans_speaks_instead_of_their_general_names(
     say = phrases("nl")
     stock, lead = capital(say["measures"]["training"]), f"{say['prevent']['listed']}\n\n"
     assert [one in general for one in (stock, lead, note)] == [True, True, False]
-    told = say["prevent"]["told_formal" if addressee == "controller" else "told"]
-    assert [one in own for one in (stock, lead, f"{told} {note}\n")] == [False, False, True]
+    told = "\n" if addressee == "controller" else f"{say['prevent']['told']} "
+    assert [one in own for one in (stock, lead, f"{told}{note}\n")] == [False, False, True]
     listed = write_notice(replace(request, facts=replace(FACTS, measures_prevent_note=f"- {note}\n- Punt.")))
     assert f"{lead}- {note}" in listed.body
     single = replace(FACTS, measures_prevent=(SecurityMeasure.TRAINING,))
-    assert f"{told} {stock}\n" in write_notice(replace(request, facts=single)).body
+    assert f"{told}{stock}\n" in write_notice(replace(request, facts=single)).body
 
 
 def test_press_and_police_are_promised_only_what_is_on_record() -> None:
@@ -417,7 +417,7 @@ def test_press_and_police_are_promised_only_what_is_on_record() -> None:
     assert "bericht van ons" in write_notice(replace(press, facts=replace(FACTS, informed=Informed.PLANNED))).body
     assert "SHA-256" not in write_notice(police).body
     files = tuple(KeptFile(name, "0" * 64, NOW) for name in ("bericht.txt", "log_1.csv", "schijf.E01"))
-    assert "drie bestanden met" in write_notice(replace(police, evidence=files)).body.replace("\\", "")
+    assert "drie bestanden:" in write_notice(replace(police, evidence=files)).body.replace("\\", "")
 
 
 def _letter(facts: BreachFacts, language: str = "nl") -> str:

@@ -78,8 +78,10 @@ def test_journalists_read_that_passwords_were_taken_from_some(language: str) -> 
     rows = (ROWS[0], replace(ROWS[1], data_categories=(*ROWS[1].data_categories, DataCategory.CREDENTIALS)))
     taken = with_totals(replace(facts, affected_groups=rows, subject_groups=()))
     kept = with_totals(replace(facts, affected_groups=ROWS[:2], subject_groups=()))
-    told = [say["credentials_some"] in _body("press", one, language) for one in (taken, kept)]
-    assert told == [True, False]
+    step, customers = say["credentials_some"], phrases(language)["groups"][ROWS[1].group.value]
+    bodies = [_body("press", one, language) for one in (taken, kept)]
+    assert [step.partition("{")[0] in body for body in bodies] == [True, False]
+    assert step.format(groups=customers) in bodies[0], "no reader knows that they are in a group"
 
 
 @each_language
@@ -105,7 +107,7 @@ def test_a_journalist_reads_the_advice_that_is_for_everybody(language: str) -> N
     body = _body("press", with_totals(replace(facts, affected_groups=ROWS[:2], subject_groups=())), language)
     assert [body.count(say[one]) for one in ("address", "identity")] == [1, 0]
     body = _body("press", replace(facts, consequences_subjects=()), language)
-    assert [body.count(say[one]) for one in ("address", "identity", "phishing_email")] == [0, 1, 1]
+    assert [body.count(say[one]) for one in ("address", "identity", "phishing_email")] == [0, 1, 2]
     assert body.index(say["identity"]) < body.index(say["phishing_email"]), "the first of each group"
 
 

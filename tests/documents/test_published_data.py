@@ -55,19 +55,13 @@ def _facts(language: str, *online: SubjectGroup) -> BreachFacts:
 def _called(group: str, language: str) -> str:
     """A group as a sentence names it, with its preposition or article where the language wants one."""
     said = phrases(language)
-    return said["words"]["one_group"].format(name=said["groups"][group])
+    return said["words"]["one_group"].format(name={**said["groups"], **said["groups_beside"]}[group])
 
 
 def _lead(group: str, language: str) -> str:
     """What stands above a block that is for one group."""
     said = phrases(language)
-    return said["words"]["for_group"].format(name=_headed(group, language))
-
-
-def _headed(group: str, language: str) -> str:
-    """What a heading calls a group."""
-    said = phrases(language)
-    return {**said["groups"], **said["groups_headed"]}[group]
+    return said["words"]["for_group"].format(name={**said["groups"], **said["groups_beside"]}[group])
 
 
 def _written(facts: BreachFacts, language: str, about: str, group: str = "", customer: str = "") -> WrittenNotice:
@@ -143,7 +137,9 @@ def test_a_customer_reads_whether_their_people_are_among_them(language: str) -> 
     effect = escape(capital(phrases(language)["consequence_names"]["disclosure_to_third_parties"]))
     assert (f"- {effect}" in online.body, f"- {effect}" in quiet.body) == (True, False), "it is among what may follow"
     assert say["not_theirs"] in spared.body
-    assert escape(say["of"].format(groups=_called("customers", language))) in hit.body
+    others, one_group = phrases(language)["online_others"]["of"], phrases(language)["words"]["one_group"]
+    called = one_group.format(name=phrases(language)["groups"]["customers"])
+    assert escape(others.format(groups=called)) in hit.body, "it does not belong to the group"
     assert NEWS[language] in spared.body
 
 
@@ -226,8 +222,8 @@ def test_a_reader_learns_why_we_have_the_data_where_the_group_says_it(language: 
 def _under(body: str, lead: str) -> set[str]:
     """What stands in the lists right under the heading ``lead``."""
     heading = f"### {lead.rstrip(':').rstrip()}"
-    lists = (after.partition("\n\n")[0] for after in body.split(f"\n{heading}\n\n")[1:])
-    return {line.removeprefix("- ") for one in lists for line in one.splitlines()}
+    blocks = (after.partition("\n#")[0] for after in body.split(f"\n{heading}\n\n")[1:])
+    return {line.removeprefix("- ") for one in blocks for line in one.splitlines()}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -247,54 +243,23 @@ def test_what_everybody_reads_says_for_whom_each_risk_and_each_step_is(language:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_is_for_two_of_three_groups_stands_once_under_both(language: str) -> None:
-    """First what is for all, then what each group shares with another and what is for it alone, in one order; the same
-    line in two blocks made readers of four languages think of a machine."""
-    groups = (SubjectGroup.EMPLOYEES, SubjectGroup.CUSTOMERS, SubjectGroup.STUDENTS)
-    lost = (DataCategory.BSN, DataCategory.EMAIL, DataCategory.EMAIL)
-    more = ((), (), (ConsequenceForSubjects.FINANCIAL_LOSS,))
-    rows = tuple(
-        AffectedGroup(one, (data,), (FRAUD, *EFFECTS, *own)) for one, data, own in zip(groups, lost, more, strict=True)
+def test_each_group_reads_all_of_its_own_under_one_heading(language: str) -> None:
+    """Four of five readers put their own advice together from three headings each: what may follow and what to do stand
+    in one block of the group, also where another group reads the same line in its own."""
+    rows = (
+        AffectedGroup(SubjectGroup.EMPLOYEES, (DataCategory.BSN, DataCategory.ADDRESS), (FRAUD, *EFFECTS)),
+        AffectedGroup(SubjectGroup.CUSTOMERS, (DataCategory.EMAIL, DataCategory.ADDRESS), (FRAUD, *EFFECTS)),
+        AffectedGroup(SubjectGroup.STUDENTS, (DataCategory.EMAIL,), (FRAUD,)),
     )
-    facts = with_totals(replace(_facts(language, groups[0]), affected_groups=rows, affected_controllers=()))
+    facts = with_totals(replace(_facts(language), affected_groups=rows, affected_controllers=(), published_groups=()))
     body, say = _written(facts, language, "public/initial").body, phrases(language)
-    named = say["words"]["and_for_last"].join(_headed(one, language) for one in ALIKE)
-    both = say["words"]["for_group"].format(name=named)
-    leads = (say["words"]["for_all"], _lead("employees", language), both, _lead("students", language))
-    effects = [escape(say["consequences"][one]) for one in ("disclosure_to_third_parties", "financial_loss")]
-    assert [[one in _under(body, lead) for lead in leads] for one in effects] == [
-        [False, False, True, False],
-        [False, False, False, True],
-    ]
-    assert [body.count(one) for one in effects] == [1, 1]
+    leads = (say["words"]["for_all"], *(_lead(one, language) for one in ("employees", "customers")))
     headings = [f"### {lead.rstrip(':').rstrip()}" for lead in leads]
-    assert [line for line in body.splitlines() if line in headings][: len(leads)] == headings
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_groups_of_which_the_same_is_said_share_one_block(language: str) -> None:
-    """Two headings with the same line under each read like a machine; one heading names both groups.
-
-    Nobody read it to the end where it named all who are left: then it says so, if no heading names a group of theirs.
-    """
-    rows = tuple(
-        AffectedGroup(one, (data,), (FRAUD, *EFFECTS))
-        for one, data in ((SubjectGroup.EMPLOYEES, DataCategory.BSN), *((each, DataCategory.EMAIL) for each in ALIKE))
-    )
-    more = replace(rows[1], consequences=(*rows[1].consequences, ConsequenceForSubjects.REPUTATION))
-    say = phrases(language)
-    both = say["words"]["and_for_last"].join(_headed(one, language) for one in ALIKE)
-    effect = escape(say["consequences"]["disclosure_to_third_parties"])
-    rest, named = say["words"]["for_rest"], say["words"]["for_group"].format(name=both)
-    for told, lead in ((rows, rest), ((rows[0], more, rows[2]), named)):
-        facts = replace(_facts(language, SubjectGroup.EMPLOYEES), affected_groups=told, affected_controllers=())
-        body = _written(with_totals(facts), language, "public/initial").body
-        assert effect in _under(body, lead)
-        assert body.count(effect) == 1
-        assert body.count(f"\n{say['words']['for_several']}\n") == (1 if lead == named else 0)
-
-
-ALIKE = (SubjectGroup.CUSTOMERS, SubjectGroup.STUDENTS)
+    assert [line for line in body.splitlines() if line.startswith("### ")] == headings, "students read what is for all"
+    for line in (say["consequences"]["disclosure_to_third_parties"], say["advice"]["address"]):
+        assert [escape(line) in _under(body, lead) for lead in leads] == [False, True, True]
+    assert escape(say["consequences"]["fraud"]) in _under(body, leads[0])
+    assert body.count(f"\n{say['words']['to_do']}\n") == len(leads)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

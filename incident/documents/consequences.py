@@ -1,0 +1,95 @@
+"""GDPR art. 33(3)(c), 34(2): what may follow for the people, as each reader is told of it."""
+
+from collections.abc import Callable
+
+from incident.documents.advice import advice_keys, steps_of
+from incident.documents.further import settled
+from incident.documents.happening import TRACED, effects, group_names, plain_effects, told_effects
+from incident.documents.notice_case import NoticeCase
+from incident.documents.teller import Markdown, Part, Teller, Value, by_group
+from incident.documents.wording import Wording
+from incident.domain.kinds import Addressee
+from incident.law.facts import BreachFacts
+from incident.law.groups import facts_of_group, groups_differ
+from incident.law.vocabulary import ConsequenceForSubjects, DataCategory, Disclosure, Nature, SubjectGroup
+
+
+def consequences(case: NoticeCase, told: Teller) -> Value:
+    """What may follow, in a text to everybody under the groups of people whom it may befall."""
+    lines = _effects_of(case, told)
+    if case.to_each or not groups_differ(told.facts):
+        return told.items("consequences", "consequences_subjects", lines(told.facts))
+    return by_group(told, Part(lines)) or told.items("consequences", "consequences_subjects", ())
+
+
+def _effects_of(case: NoticeCase, told: Teller) -> Callable[[BreachFacts], tuple[str, ...]]:
+    return lambda facts: may_follow(facts, told.wording, settled=settled(facts, case, told.wording) is not None)
+
+
+def for_each_group(home: str, case: NoticeCase, told: Teller, *both: Value) -> Markdown:
+    """What may follow and what to do, group by group, for all who read of other groups too: nothing as long as one of
+    ``both`` is missing or each is one list for all."""
+    apart = case.reader == Addressee.PUBLIC and all(both) and any(isinstance(one, Markdown) for one in both)
+    parts = (Part(_effects_of(case, told)), Part(steps_of(home, case, told), told.wording.words["to_do"]))
+    return Markdown(by_group(told, *parts) if apart else "")
+
+
+def consequence_names(case: NoticeCase, told: Teller) -> Value:
+    """What may follow in a few words; to one customer in those of the law, by group where these lost different data."""
+    facts = told.facts
+    lines = (
+        told.label("consequence_names", told_effects(facts))
+        if case.recipient
+        else named_effects(facts, told.wording, settled=settled(facts, case, told.wording) is not None)
+    )
+    if case.recipient and groups_differ(facts):
+        if case.to_each:
+            return told.gap("consequence_names")
+        lines = told.naming(tuple(_named_effects(group, told) for group in facts.subject_groups))
+    return told.items("consequence_names", "consequences_subjects", lines)
+
+
+def _named_effects(group: SubjectGroup, told: Teller) -> str:
+    """What may follow for one group, behind its name: a long one was told in full beside the data, just before."""
+    found = told.label("consequence_names", told_effects(facts_of_group(told.facts, group)))
+    names = {**group_names(told.facts, told.wording, formal=True), **told.wording.phrases["groups_brief"]}
+    return f"{names[group.value]}{told.wording.words['colon']} {told.wording.listing(found)}"
+
+
+def may_follow(facts: BreachFacts, wording: Wording, *, settled: bool) -> tuple[str, ...]:
+    """What may follow, and last what the steps are about: readers asked why to change a password or mistrust a message.
+
+    Beside what somebody weighed only: it fills no gap.
+    """
+    told, reasons = effects(facts, wording, settled=settled), _reasons(facts)
+    words, rest = wording.phrases["consequences_steps"], wording.phrases["consequences_settled"]
+    seen = rest[ConsequenceForSubjects.DISCLOSURE_TO_THIRD_PARTIES.value]
+    if settled and "phishing" in reasons and seen in told:
+        told = tuple(f"{one} {rest['phishing']}" if one == seen else one for one in told)
+        reasons = tuple(name for name in reasons if name != "phishing")
+    return (*told, *(words[name] for name in reasons)) if told else ()
+
+
+def named_effects(facts: BreachFacts, wording: Wording, *, settled: bool) -> tuple[str, ...]:
+    """What may follow in a few words, with what the people themselves read beside it: colleagues are asked about it."""
+    told, words = plain_effects(facts, wording, settled=settled), wording.phrases["consequence_names_steps"]
+    each = [facts_of_group(facts, one) for one in facts.subject_groups] or [facts]
+    reasons = {name for one in each for name in _reasons(one)}
+    return (*told, *(said for name, said in words.items() if name in reasons)) if told else ()
+
+
+def _reasons(facts: BreachFacts) -> tuple[str, ...]:
+    """What the steps are about, as far as nobody weighed it as a consequence."""
+    feared, lost, traced = facts.consequences_subjects, facts.data_categories, facts.recipient in TRACED
+    if Nature.CONFIDENTIALITY not in facts.nature or facts.disclosure is Disclosure.RULED_OUT:
+        return ()
+    steps = advice_keys(facts)
+    found = {
+        "credentials": "credentials" in steps,
+        "bank_account": "bank_account" in steps and not traced and ConsequenceForSubjects.FINANCIAL_LOSS not in feared,
+        "communication_content": DataCategory.COMMUNICATION_CONTENT in lost
+        and not traced
+        and ConsequenceForSubjects.PROFESSIONAL_SECRECY not in feared,
+        "phishing": "phishing" in steps and traced and ConsequenceForSubjects.FRAUD not in feared,
+    }
+    return tuple(name for name, is_one in found.items() if is_one)
