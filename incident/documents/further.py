@@ -1,7 +1,7 @@
 """GDPR art. 34(2), 33(4): what a second text to the same reader knows of the first, and what it changes for them."""
 
 from incident.documents.advice import advice_keys
-from incident.documents.happening import TRACED, published
+from incident.documents.happening import TRACED, away, published
 from incident.documents.notice_case import NoticeCase
 from incident.documents.wording import Wording
 from incident.law.facts import AffectedController, BreachFacts
@@ -27,7 +27,8 @@ def advice_now(facts: BreachFacts, before: BreachFacts | None, wording: Wording)
 def _advised(facts: BreachFacts) -> tuple[str, ...]:
     keys = advice_keys(facts)
     paid = (facts.document_paid.value,) if "document" in keys else ()
-    return (*keys, *paid, *filter(None, (facts.advice_to_subjects.strip(),)))
+    possible = ("now",) if "credentials" in keys and not away(facts) else ()
+    return (*keys, *paid, *possible, *filter(None, (facts.advice_to_subjects.strip(),)))
 
 
 def numbers_now(facts: BreachFacts, before: BreachFacts | None, name: str, wording: Wording) -> str:

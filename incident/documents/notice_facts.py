@@ -329,16 +329,16 @@ def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: Te
     measures = tuple(map(capital, told.label("measures", prevent)))
     note = told.optional(facts.measures_prevent_note)
     follows, steps = consequences(case, told), advice(organisation.country, case, told)
+    both = for_each_group(organisation.country, case, told, follows, steps)
     return {
-        "consequences": follows,
-        "for_each_group": for_each_group(organisation.country, case, told, follows, steps),
+        "consequences": both or follows,
         "consequence_names": consequence_names(case, told),
         "consequences_note": told.optional(facts.consequences_subjects_note),
         "measures_taken": told.fact("measures_taken", "measures_taken", facts.measures_taken),
         "measures_prevent": note or measures,
         "measures_prevent_note": note,
         "prevention": prevention(measures, note, case, told),
-        "advice": steps,
+        "advice": "" if both else steps,
         "replies": told.wording.phrases["advice"]["availability"] if answers_late(facts) else "",
         "news": _news(case, told),
         "latest": _latest(case, told),

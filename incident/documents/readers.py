@@ -295,7 +295,10 @@ def evidence_values(kept: tuple[KeptFile, ...], told: Teller) -> dict[str, Value
 
 
 def _kept_file(kept: KeptFile, told: Teller) -> Markdown:
-    say, described = told.wording.phrases["shares"], told.optional(" ".join(kept.description.split()).rstrip("."))
+    say, described = (
+        told.wording.phrases["shares"],
+        told.optional(told.wording.behind_colon(" ".join(kept.description.split()).rstrip("."), ())),
+    )
     by = say["added_by"].format(name=kept.added_by) if kept.added_by else ""
     day = told.wording.day(told.wording.local(kept.added_at).date())
     added = escape(say["added"].format(moment=_in_cell(day, told.wording.hour(kept.added_at), told.wording), by=by))

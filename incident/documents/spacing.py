@@ -4,8 +4,8 @@ import re
 from typing import Final
 
 _FIXED: Final = "\u00a0"
-_NUMBER: Final = re.compile(r"(?<=\d) (?=\d)")
-"""A telephone number or an account number stays on one line."""
+_NUMBER: Final = re.compile(r"(?<=\d) (?=\d)|(?<=\bkl\.) (?=\d)")
+"""A telephone number or an account number stays on one line, and a Swedish time."""
 _DAY: Final = re.compile(r"(?<=\d)(\.?) (?=[^\W\d_]{3,9} \d{4}\b)")
 """Between a day and its month: 24 November 2026, 24. November 2026."""
 _FRENCH: Final = re.compile(r" (?=[?!;»]|:(?!-))|(?<=«) |(?<=\d) (?=[hj]\b)|(?<=\dh) (?=\d)|(?<=\d h) (?=\d)")

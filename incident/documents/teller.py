@@ -121,7 +121,7 @@ def by_group(told: Teller, *parts: Part) -> tuple[str, ...] | Markdown:
     groups, words, names = told.facts.subject_groups, told.wording.words, group_names(told.facts, told.wording)
     shared, own = _shared_and_own(told, parts)
     if len(parts) == 1 and not any(chain(*own)):
-        return shared[0]
+        return shared[0] if groups else ()
     leads = told.naming((words["for_all"], *(words["for_group"].format(name=names[one]) for one in groups)))
     blocks = (_block(lead, said, parts) for lead, said in zip(leads, (shared, *own), strict=True))
     return Markdown("\n\n".join(filter(None, blocks)))

@@ -58,7 +58,7 @@ def test_a_reader_learns_at_once_whether_there_is_anything_new_to_do(language: s
     online = replace(facts, published_groups=(SubjectGroup.CUSTOMERS,))
     told = [
         (facts, facts, "advice_same"),
-        (replace(facts, recovered_at=NOW), facts, "advice_same"),
+        (replace(facts, recovered_at=NOW), facts, "advice_changed"),
         (more, facts, "advice_changed"),
         (replace(more, document_paid=Ternary.YES), more, "advice_changed"),
         (replace(facts, document_paid=Ternary.YES), facts, "advice_same"),
@@ -75,6 +75,48 @@ def test_a_reader_learns_at_once_whether_there_is_anything_new_to_do(language: s
         assert [name for name in names if say[name] in news] == ([wanted] if wanted else [])
         pays = now.document_paid is Ternary.YES and wanted == "advice_changed"
         assert (say["paid"] in news) == pays, "who reads that we pay since the first letter reads it first"
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_readers_find_out_about_their_own_data_ahead_of_other_news(language: str) -> None:
+    """False invoices to business customers stood between "some data are online" and "none of yours is": what the record
+    puts in a paragraph of its own is told after whose data are online, to everybody."""
+    say, facts = phrases(language), _facts(language, recovered_at=NOW, told_news=f"{NEWS[language]}\nZzz qqq xxx vvv.")
+    hit = replace(facts, published_groups=facts.subject_groups)
+    spared = replace(facts, published_groups=(SubjectGroup.EMPLOYEES,))
+    for made, about in (
+        (_letter(language, hit), "yours"),
+        (_letter(language, spared), "not_yours"),
+        (_letter(language, hit, addressee="public", kind="initial"), "of"),
+    ):
+        parts = (NEWS[language], say["online"][about].rpartition("}")[2], "Zzz qqq")
+        assert [made.count(one) for one in parts] == [1, 1, 1]
+        assert sorted(parts, key=made.index) == list(parts)
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_whoever_cannot_sign_in_yet_is_told_to_change_the_password_when_they_can(language: str) -> None:
+    """ "At once" stood below "all servers are disconnected"; once they can, that is news to them."""
+    say, taken = phrases(language), (DataCategory.CREDENTIALS,)
+    down = _facts(language, data_categories=taken)
+    back = replace(down, recovered_at=NOW)
+    first, then = _letter(language, down, kind="initial"), _letter(language, back, before=down)
+    assert [say["advice"][one] in first for one in ("credentials", "credentials_away")] == [False, True]
+    assert [say["advice"][one] in then for one in ("credentials", "credentials_away")] == [True, False]
+    assert say["further"]["advice_changed"] in then
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_what_is_left_to_fear_is_one_thought(language: str) -> None:
+    """Where the recipient deleted the list, two bullets were one sentence, under good news that took them back."""
+    say, D, C = phrases(language), DataCategory, ConsequenceForSubjects
+    told = {"recipient": Recipient.KNOWN, "disclosure": Disclosure.CONFIRMED, "nature": (Nature.CONFIDENTIALITY,)}
+    spread = (C.DISCLOSURE_TO_THIRD_PARTIES,)
+    facts = _facts(language, data_categories=(D.NAME, D.EMAIL), consequences_subjects=spread, **told)
+    body = _letter(language, facts, response="deletion_confirmed", kind="initial")
+    rest = say["consequences_settled"]
+    assert f"\n\n{rest['disclosure_to_third_parties']} {rest['phishing']}\n\n" in body
+    assert body.index(rest["phishing"]) < body.index(say["further"]["deletion_confirmed"]), "that is what was done"
 
 
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)

@@ -429,6 +429,7 @@ def test_who_gets_the_description_is_not_told_twice_what_happened() -> None:
         ("de", "Was ist passiert ?", "passiert ?"),
         ("de", "Am Sonntag, dem 29. November 2026, um 7 Uhr", "dem 29.~November 2026, um 7 Uhr"),
         ("en", "On 24 November 2026 we", "On 24~November 2026 we"),
+        ("sv", "tisdag kl. 05.30", "tisdag kl.~05.30"),
     ],
 )
 def test_what_belongs_on_one_line_stays_there(language: str, text: str, kept: str) -> None:

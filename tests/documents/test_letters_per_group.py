@@ -17,6 +17,7 @@ from incident.law.groups import data_of, facts_of_group, with_totals
 from incident.law.risk.answers import DataItem, RiskAnswers
 from incident.law.vocabulary import (
     Actor,
+    AvailabilityLoss,
     ConsequenceForSubjects,
     DataCategory,
     Disclosure,
@@ -220,6 +221,17 @@ def test_one_letter_says_once_what_to_do_with_bills_in_ones_name() -> None:
     )
     facts = replace(FACTS, nature=(Nature.CONFIDENTIALITY, Nature.AVAILABILITY), data_categories=lost)
     assert advice_keys(facts) == ("bank_account", "identity", "document", "phishing", "address")
+
+
+def test_whoever_reads_that_their_illness_may_become_known_reads_what_to_do() -> None:
+    """The step on late answers stands beside our address, so it pushes none out of the list."""
+    lost = (DataCategory.BSN, DataCategory.BANK_ACCOUNT, DataCategory.ID_DOCUMENT_COPY, DataCategory.EMPLOYMENT_HEALTH)
+    fraud = (ConsequenceForSubjects.FRAUD,)
+    facts = replace(FACTS, data_categories=lost, consequences_subjects=fraud, subject_groups=(SubjectGroup.EMPLOYEES,))
+    steps = ("bank_account", "identity", "document", "health", "phishing", "availability")
+    assert advice_keys(facts) == steps
+    gone = replace(facts, availability_loss=AvailabilityLoss.PERMANENT)
+    assert advice_keys(gone) == tuple(one for one in steps if one != "health")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

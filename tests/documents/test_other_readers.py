@@ -206,9 +206,12 @@ def test_few_files_of_evidence_are_named_one_by_one(language: str) -> None:
     disk = KeptFile("schijf.E01", "cd" * 32, NOW)
     body = _body("police", _facts(language), language, evidence=(note, disk))
     line, bare = (one for one in body.splitlines() if "SHA-256" in one and one.startswith("- "))
-    day = Wording(language).day(NOW.date())
+    day, said = (
+        Wording(language).day(NOW.date()),
+        Wording(language).behind_colon(DESCRIPTIONS[language], ()).rstrip("."),
+    )
     assert line.startswith("- losgeld_bericht.txt")
-    assert all(told in line for told in (DESCRIPTIONS[language].rstrip("."), day, note.added_by, note.sha256))
+    assert all(told in line for told in (said, day, note.added_by, note.sha256))
     assert bare.startswith("- schijf.E01 (")
     assert disk.sha256 in bare
     lead = body.partition("\n\n- losgeld")[0].splitlines()[-1]
@@ -275,6 +278,33 @@ def test_a_backup_is_told_once(reader: str, language: str) -> None:
 def test_who_signs_to_colleagues_says_me(language: str) -> None:
     """The name stands in what colleagues may say to others, at the first "me", and at the foot."""
     assert _body("staff", _facts(language), language).count(ORGANISATION.dpo_name) == 3
+
+
+@each_language
+def test_staff_read_what_the_people_read(language: str) -> None:
+    """A stolen password was among the data, and its misuse not among what may follow; of a list that somebody deleted
+    they read "publication", and the people of fake messages."""
+    say = phrases(language)
+    rows = (replace(ROWS[0], data_categories=(D.NAME,)), replace(ROWS[1], data_categories=(D.CREDENTIALS,)))
+    stolen = _body("staff", _facts(language, affected_groups=rows, affected_controllers=()), language)
+    step = capital(say["consequence_names_steps"]["credentials"])
+    assert (f"- {step}\n" in stolen, f"- {step}\n" in _body("staff", _facts(language), language)) == (True, False)
+    spread = (ConsequenceForSubjects.DISCLOSURE_TO_THIRD_PARTIES,)
+    known = _facts(language, affected_groups=(ROWS[2],), consequences_subjects=spread, recipient=Recipient.KNOWN)
+    settled = _body("staff", known, language, response="deletion_confirmed")
+    left = (say["consequence_names_settled"]["disclosure_to_third_parties"], say["consequence_names_steps"]["phishing"])
+    assert "\n".join(f"- {capital(one)}" for one in left) in settled
+
+
+@each_language
+def test_the_insurer_reads_what_is_planned_and_the_police_who_writes(language: str) -> None:
+    """All others read of the measure, and it is what an insurer asks; a report to the police ended with its files."""
+    note = "Zzz qqq xxx vvv."
+    facts = _facts(language, measures_prevent_note=note)
+    ours = replace(ORGANISATION, languages=(language,))
+    body = _body("insurer", facts, language, organisation=ours)
+    assert f"\n\n{note}\n\n" in body, "without a sentence that says nothing ahead of it"
+    assert _body("police", facts, language).rstrip().endswith(f"\n{ORGANISATION.name}")
 
 
 @each_language
