@@ -169,7 +169,8 @@ def _happening(row: Entry, say: CaseWords) -> tuple[str, str, str]:
 
 def _event_text(row: Entry, say: CaseWords) -> str:
     if row.kind in ("drafted", "approved", "notified"):
-        return say.name("addressees", row.text)
+        addressee, colon, customer = row.text.partition(": ")
+        return f"{say.name('addressees', addressee)}{colon}{customer}"
     if row.kind == "decided":
         subject, _colon, act = row.text.partition(":")
         return f"{say.name('subjects', subject)} {say('yes' if act == 'True' else 'no')}"

@@ -30,6 +30,11 @@ class Notice(Committed, Base):
     withdrawn_reason: Mapped[str] = mapped_column(default="")
 
     @property
+    def whom(self) -> str:
+        """To whom, as the timeline keeps it: the kind of addressee, and which customer."""
+        return ": ".join(filter(None, (self.addressee.value, self.recipient)))
+
+    @property
     def may_be_incomplete(self) -> bool:
         """GDPR art. 33(4): information may reach the authority in phases; a letter to people has no open ends.
 

@@ -74,8 +74,7 @@ def approve_notice(command: ApproveNotice, *, session: Session, now: datetime) -
         sha256=version.body_sha256,
         single_officer=alone,
     )
-    addressee = notice.addressee.value
-    tell_timeline(session, incident, command.actor, kind="approved", text=addressee, happened_at=now, now=now)
+    tell_timeline(session, incident, command.actor, kind="approved", text=notice.whom, happened_at=now, now=now)
     _tell(session, incident, notice, approval)
     return approval
 

@@ -90,9 +90,7 @@ def draft_notice(command: DraftNotice, *, session: Session, now: datetime, write
         kind=notice.kind.value,
         sha256=version.body_sha256,
     )
-    tell_timeline(
-        session, incident, command.actor, kind="drafted", text=notice.addressee.value, happened_at=now, now=now
-    )
+    tell_timeline(session, incident, command.actor, kind="drafted", text=notice.whom, happened_at=now, now=now)
     tell_turns(session, incident, command.actor, now)
     return version
 

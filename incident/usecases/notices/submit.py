@@ -230,9 +230,7 @@ def remember(
     session: Session, incident: Incident, notice: Notice, row: Submission, actor: Actor, now: datetime
 ) -> None:
     """Tell the timeline and the people on duty, and put into the facts what the submission says about who was told."""
-    tell_timeline(
-        session, incident, actor, kind="notified", text=notice.addressee.value, happened_at=row.submitted_at, now=now
-    )
+    tell_timeline(session, incident, actor, kind="notified", text=notice.whom, happened_at=row.submitted_at, now=now)
     before = current_facts(session, incident)
     after = _answered(session, incident, before, notice, row)
     if notice.addressee is Addressee.AUTHORITY and incident.notified_at is None:

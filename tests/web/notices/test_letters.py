@@ -399,6 +399,7 @@ def test_a_customer_reads_of_the_groups_that_were_chosen_for_them(lite: Team, ex
     assert "kies bij de feiten" not in body
     assert "- Gegevens over gezondheid" in body
     assert "BSN" not in body
+    assert "Controller (customer): De Dijk" in olga.get(f"/incidents/{examples[0]}/timeline").text
 
 
 def test_what_a_letter_lacks_is_asked_on_one_page_and_brought_in(lite: Team, examples: list[str]) -> None:
