@@ -4,7 +4,7 @@ import json
 import shlex
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from incident.domain.kernel.people import Role
 from incident.domain.kernel.scopes import Scope

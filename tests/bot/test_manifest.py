@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+from jsonschema_rs import validate
 from slack_bolt import App
 
 import bot
@@ -91,7 +91,7 @@ RULES = _object(
 @pytest.mark.parametrize("transport", ["http", "socket"])
 def test_slack_would_take_the_manifest(transport: str, language: str) -> None:
     """Every part within its limits, nothing unknown."""
-    jsonschema.validate(manifest(transport, BASE, language=language), RULES)
+    validate(RULES, manifest(transport, BASE, language=language))
 
 
 def test_shortcuts_are_called_in_the_language_of_the_channels() -> None:
