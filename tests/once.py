@@ -5,8 +5,8 @@ making these anew was a third of the time of a test.
 """
 
 from collections import defaultdict
-from types import CodeType
-from typing import Any
+from types import CodeType, MethodType
+from typing import Any, cast
 
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
@@ -16,8 +16,8 @@ from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 STATEMENTS = 4_000
-_compile_builder = Rule._compile_builder
-_builders: dict[tuple[Any, ...], Any] = {}
+_compile = Rule.compile
+_rules: dict[tuple[Any, ...], Rule] = {}
 _statements: defaultdict[type, LRUCache[Any, Any]] = defaultdict(lambda: LRUCache(STATEMENTS))
 
 
@@ -40,18 +40,24 @@ def make_once() -> None:
     """Keep templates, addresses and statements, from now on and for this process."""
     Flask.jinja_options["bytecode_cache"] = ReadOnce()
     # mypy knows no other way to replace what belongs to a class.
-    setattr(Rule, "_compile_builder", _compile_once)  # noqa: B010
+    setattr(Rule, "compile", _compile_once)  # noqa: B010
     setattr(Engine, "_compiled_cache", property(_cache_of_kind, lambda engine, fresh: None))  # noqa: B010
     setattr(DefaultDialect, "__eq__", lambda one, other: type(one) is type(other))  # noqa: B010
     setattr(DefaultDialect, "__hash__", lambda one: hash(type(one)))  # noqa: B010
 
 
-def _compile_once(rule: Rule, append_unknown: bool = True) -> Any:
-    """The function that makes addresses depends on the rule's text alone; compiling it is most of making an app."""
-    key = (rule.rule, rule.subdomain, rule.host, repr(rule.defaults), append_unknown)
-    if key not in _builders:
-        _builders[key] = _compile_builder(rule, append_unknown)
-    return _builders[key]
+def _compile_once(rule: Rule) -> None:
+    """What a route is taken apart into depends on its text and the kinds of its parts; it is most of making an app."""
+    told = (rule.rule, rule.subdomain, rule.host, rule.merge_slashes, repr(rule.defaults), rule.map.host_matching)
+    key = (type(rule), *told, *rule.map.converters.items())
+    if key not in _rules:
+        _compile(rule)
+        _rules[key] = rule
+    first = _rules[key]
+    rule.arguments, rule._trace, rule._converters = first.arguments, first._trace, first._converters
+    rule._parts = first._parts
+    rule._build = MethodType(cast(MethodType, first._build).__func__, rule)
+    rule._build_unknown = MethodType(cast(MethodType, first._build_unknown).__func__, rule)
 
 
 def _cache_of_kind(engine: Engine) -> LRUCache[Any, Any]:
