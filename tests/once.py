@@ -1,6 +1,6 @@
 """What would come out the same for every application and every engine of a test process is made once.
 
-Nearly every test has an application and a database of its own. All have the same pages, addresses and statements, and
+Nearly every test has an application and a database of its own. All have the same pages, routes and statements, and
 making these anew was a third of the time of a test.
 """
 
@@ -37,7 +37,7 @@ class ReadOnce(BytecodeCache):
 
 
 def make_once() -> None:
-    """Keep templates, addresses and statements, from now on and for this process."""
+    """Keep templates, routes and statements, from now on and for this process."""
     Flask.jinja_options["bytecode_cache"] = ReadOnce()
     # mypy knows no other way to replace what belongs to a class.
     setattr(Rule, "compile", _compile_once)  # noqa: B010
