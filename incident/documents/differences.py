@@ -11,7 +11,7 @@ from incident.documents.blocks import Block, Heading, Paragraph, Table, words
 from incident.documents.phrases import furniture
 from incident.law.forms.answers import FilledAnswer, FilledForm
 
-Change = Literal["added", "removed", "changed"]
+Change = Literal["asked", "added", "removed", "changed"]
 Part = Literal["same", "added", "removed"]
 
 
@@ -34,10 +34,15 @@ class AnswerChange:
 
 
 def diff_forms(old: FilledForm, new: FilledForm) -> tuple[AnswerChange, ...]:
-    """What a follow-up changes, in the order of the new form; questions that are no longer asked come last."""
+    """What a follow-up changes, in the order of the new form; a question that is no longer asked follows the one that
+    stood before it.
+    """
     before = {answer.key: answer for answer in old.answers}
     after = {answer.key: answer for answer in new.answers}
-    keys = [*after, *(key for key in before if key not in after)]
+    keys = list(after)
+    for at, key in enumerate(before):
+        if key not in after:
+            keys.insert(keys.index([*before][at - 1]) + 1 if at else 0, key)
     return tuple(change for key in keys if (change := _change(key, before.get(key), after.get(key))))
 
 
@@ -46,7 +51,7 @@ def _change(key: str, old: FilledAnswer | None, new: FilledAnswer | None) -> Ans
     was, now = old.text if old else "", new.text if new else ""
     if shown is None or was == now:
         return None
-    kind: Change = "removed" if new is None else "added" if not was else "changed"
+    kind: Change = "removed" if new is None else "asked" if old is None else "changed" if was else "added"
     return AnswerChange(key, shown.number, shown.question, shown.part_label, kind, was, now)
 
 
@@ -59,12 +64,26 @@ def changes_blocks(changes: tuple[AnswerChange, ...], language: str) -> tuple[Bl
     rows = tuple(
         (
             words(f"{change.number}  {change.part_label or change.question}"),
-            words(change.before or say["not_answered"]),
-            words(change.after or say["no_longer_asked" if change.kind == "removed" else "not_answered"]),
+            words(_without(change.before, change.after) or say[_ABSENT[change.kind][0]]),
+            words(_without(change.after, change.before) or say[_ABSENT[change.kind][1]]),
         )
         for change in changes
     )
     return heading, Table((words(say["question"]), words(say["was"]), words(say["is_now"])), rows)
+
+
+_ABSENT: Final[dict[Change, tuple[str, str]]] = {
+    "asked": ("not_asked", "not_answered"),
+    "added": ("not_answered", "is_gone"),
+    "removed": ("not_answered", "no_longer_asked"),
+    "changed": ("was_not_there", "is_gone"),
+}
+"""What stands in the place of the answer before and of the one now, where that has nothing of its own."""
+
+
+def _without(told: str, other: str) -> str:
+    """The lines of an answer that the other one has not: what both say is no change."""
+    return "\n".join(line for line in told.split("\n") if line not in other.split("\n"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ approved it nothing is left to check: it says what the approval left open. The s
 the AP form and the EDPB template.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
@@ -87,8 +87,9 @@ def _missing(form: FilledForm) -> Callout:
     """A list to work through, under one number what belongs to it; the number in the title is that of the answers."""
     say = furniture(form.language)
     numbers = groupby(form.missing, key=lambda answer: answer.number)
-    items = [_short_question(tuple(parts)) for _number, parts in numbers]
-    return _listed(f"{say['still_missing']} ({len(form.missing)})", map(words, items))
+    items = ((number, _short_question(tuple(parts))) for number, parts in numbers)
+    told = ((*words(f"{number}  ", bold=True), *words(question)) for number, question in items)
+    return _listed(f"{say['still_missing']} ({len(form.missing)})", told)
 
 
 def _by_hand(form: FilledForm) -> Iterator[Callout]:
@@ -152,7 +153,8 @@ def _numbers(numbers: Iterable[str], language: str) -> str:
 def _chapter(chapter: FilledChapter, form: FilledForm, tongue: _Tongue) -> Iterator[Block]:
     yield Heading(2, words(f"{chapter.number}. {chapter.title}"))
     gaps = [gap for gap in form.unreproduced if gap.number.split(".")[0] == chapter.number]
-    for number, group in groupby(chapter.answers, key=lambda answer: answer.number):
+    told = (answer for answer in chapter.answers if not _nothing_to_add(answer))
+    for number, group in groupby(told, key=lambda answer: answer.number):
         while gaps and _order(gaps[0].number) < _order(number):
             yield from _gap(_alike(gaps), form)
         yield from _question(tuple(group), tongue)
@@ -188,12 +190,11 @@ def _noted_once(alike: tuple[Answer, ...], language: str) -> Iterator[Answer]:
 
 
 def _short_question(parts: tuple[FilledAnswer, ...]) -> str:
-    """How the lists on top name a question: number, words and which parts; after a long question the parts alone."""
-    number, question = parts[0].number, parts[0].question
-    labels = _part_labels(parts)
+    """How the lists on top name a question: its words and which parts; after a long question the parts alone."""
+    question, labels = parts[0].question, _part_labels(parts)
     if not labels:
-        return f"{number}  {question}"
-    return f"{number}  {labels}" if len(question) > _SHORT else f"{number}  {question} — {labels}"
+        return question
+    return labels if len(question) > _SHORT else f"{question} — {labels}"
 
 
 def _part_labels(parts: Iterable[FilledAnswer | HiddenQuestion]) -> str:
@@ -239,6 +240,11 @@ def _answer_block(answer: FilledAnswer, tongue: _Tongue) -> Answer:
     )
 
 
+def _nothing_to_add(answer: FilledAnswer) -> bool:
+    """Whether a question may stay empty, and does, without anything to say of it."""
+    return not (answer.required or answer.text or answer.options or answer.note or answer.todo)
+
+
 def _nothing_to_copy(answer: FilledAnswer) -> bool:
     """Whether what stands here only says that the field stays empty, or that nothing is ticked."""
     unticked = answer.kind is QuestionKind.MULTI and answer.origin is Origin.DERIVED and answer.value is None
@@ -270,18 +276,29 @@ def _origin(answer: FilledAnswer, tongue: _Tongue) -> str:
     return " · ".join(filter(None, (told, tongue.remark(answer))))
 
 
+def _in_case(asked: HiddenQuestion, say: Mapping[str, str]) -> str:
+    """What answers a question that the portal may ask, and until when it does."""
+    return f"{asked.note}\n{say['answer']}: {asked.text}" if asked.note else f"{say['may_follow']} {asked.text}"
+
+
 def _hidden(form: FilledForm) -> Iterator[Block]:
     """What was not asked, number by number, with the reason, so that it can be checked, and the answer where the portal
     may ask it all the same; a part before the question that is asked.
     """
-    if not form.hidden:
-        return
     say, rows = furniture(form.language), []
-    for (number, reason), group in groupby(form.hidden, key=lambda part: (part.number, part.reason)):
+    left = (
+        HiddenQuestion(one.number, one.question, say["nothing_to_add"], one.part, one.part_label)
+        for one in form.answers
+        if _nothing_to_add(one)
+    )
+    hidden = sorted((*form.hidden, *left), key=lambda part: _order(part.number))
+    if not hidden:
+        return
+    for (number, reason), group in groupby(hidden, key=lambda part: (part.number, part.reason)):
         parts = tuple(group)
         question, labels = parts[0].question, _part_labels(parts)
-        told = say["part_of"].format(parts=labels, question=question) if labels else question
-        answers = (f"{say['may_follow']} {one.text}" for one in parts if one.text)
+        told = say["part_of"].format(parts=labels, question=question) if parts[0].part_label else question
+        answers = (_in_case(one, say) for one in parts if one.text)
         rows.append((words(number), words(told), words("\n".join((reason, *answers)))))
     yield Heading(2, words(say["hidden_questions"]))
     yield Paragraph(words(say["hidden_why"]), stays=True)

@@ -10,7 +10,7 @@ from incident.documents.teller import HOME
 from incident.documents.wording import Wording
 from incident.domain.kinds import Addressee
 from incident.domain.organisation import OrganisationProfile
-from incident.law.forms.answers import FilledForm
+from incident.law.forms.answers import FilledForm, Origin
 from incident.law.forms.edpb_1_0 import CATALOGUE_ID as EDPB
 from incident.law.forms.notation import moment_in_words
 from incident.law.rulesets import AUTHORITY_ZONE
@@ -20,9 +20,19 @@ from incident.usecases.notices.ports import PrintableNotice
 WITH_CHECKPOINT = frozenset(one.value for one in (Addressee.AUTHORITY, Addressee.CONTROLLER))
 """Whose texts carry the checkpoint of the log: it means nothing to other readers."""
 _FORM_TITLES = {
-    ("ap-2022", "nl"): "Melding datalek aan de Autoriteit Persoonsgegevens",
-    ("edpb-1.0", "en"): "Personal data breach notification (EDPB template, consultation draft)",
+    ("ap-2022", "nl"): {
+        "1.1.withdrawal_reason": "Intrekking van melding datalek {number} aan de Autoriteit Persoonsgegevens",
+        "1.1.earlier_number": "Aanvulling op melding datalek {number} aan de Autoriteit Persoonsgegevens",
+        "": "Melding datalek aan de Autoriteit Persoonsgegevens",
+    },
+    ("edpb-1.0", "en"): {
+        "5": "Withdrawal of personal data breach notification {number} (EDPB template, consultation draft)",
+        "6": "Follow-up to personal data breach notification {number} (EDPB template, consultation draft)",
+        "": "Personal data breach notification (EDPB template, consultation draft)",
+    },
 }
+"""By the question that only this kind of filing has; the number is that of the notification before it."""
+_EARLIER_NUMBER = {"ap-2022": "1.1.earlier_number", "edpb-1.0": "6"}
 
 
 def document_of(
@@ -48,14 +58,19 @@ def document_of(
         details=_details(notice, language),
         footer=notice.organisation.name,
         audit_head=notice.audit_head if notice.addressee in WITH_CHECKPOINT else "",
-        draft=not notice.approved and not (form and form.catalogue == EDPB),
+        draft=not notice.approved,
         heading=True,
     )
 
 
 def form_title(form: FilledForm) -> str:
-    """What the dossier of a form is called."""
-    return _FORM_TITLES.get((form.catalogue, form.language), form.catalogue)
+    """What the dossier of a form is called: a follow-up and a withdrawal name the notification that they are about."""
+    told = {one.key: one for one in form.answers}
+    titles = _FORM_TITLES.get((form.catalogue, form.language), {"": form.catalogue})
+    title = next(titles[key] for key in titles if not key or key in told)
+    earlier = told.get(_EARLIER_NUMBER.get(form.catalogue, ""))
+    number = earlier.text if earlier is not None and earlier.origin is Origin.RECORDED else ""
+    return " ".join(title.format(number=number).split())
 
 
 def _form_blocks(form: FilledForm | None, previous: FilledForm | None, notice: PrintableNotice) -> tuple[Block, ...]:
@@ -76,7 +91,8 @@ def _goes_with(notice: PrintableNotice, form: FilledForm) -> tuple[Block, ...]:
 
 
 def _details(notice: PrintableNotice, language: str) -> tuple[tuple[str, str], ...]:
-    """Reference and day; the version of a form alone: in a letter "version 2" asks what became of the first.
+    """Reference and day; the version of a form alone: in a letter "version 2" asks what became of the first, and a
+    template that nobody approves by itself says with which version of which form it goes.
 
     A text to the press has no reference, which journalists cannot use, and its day with the place.
     """
@@ -84,8 +100,10 @@ def _details(notice: PrintableNotice, language: str) -> tuple[tuple[str, str], .
     if notice.addressee == Addressee.PRESS:
         return () if _dateline(notice, language) else ((say["date"], day),)
     shown = ((say["reference"], notice.reference), (say["date"], day))
-    state = f" ({say['approved']})" if notice.approved and notice.goes_with is None else ""
-    return (*shown, (say["version"], f"{notice.number}{state}")) if notice.form else shown
+    if not notice.form or form_from(notice.form).catalogue == EDPB:
+        return shown
+    state = f" ({say['approved']})" if notice.approved else ""
+    return (*shown, (say["version"], f"{notice.number}{state}"))
 
 
 def _dateline(notice: PrintableNotice, language: str) -> tuple[str, ...]:

@@ -192,7 +192,8 @@ def test_the_european_template_says_with_which_approved_form_it_goes() -> None:
     """Nobody approves it by itself: it is a draft until the form of the own authority is approved."""
     sheet = replace(_printable(FORMS["edpb"]), number=4, goes_with=ApprovedForm(2, "Bas Jansen", NOW))
     made = document_of(sheet)
-    assert ("Version", "4") in made.details, "the version that is approved is that of the other form"
+    assert "Version" not in dict(made.details), "the version that is approved is that of the other form"
+    assert (made.draft, document_of(replace(sheet, approved=False, goes_with=None)).draft) == (False, True)
     first = made.blocks[0]
     assert isinstance(first, Paragraph)
     assert "of which Bas Jansen approved version 2 on " in plain(first.runs)
@@ -207,7 +208,7 @@ def test_an_answer_in_another_language_than_the_form_says_so() -> None:
     facts = replace(FACTS, measures_taken=words, measures_prevent=(), measures_prevent_note="Tweede factor.")
     edpb, ap = fill_edpb(facts, ORGANISATION, FIRST), fill_ap(facts, ORGANISATION, FIRST)
     told = {one.number: one for one in dossier_blocks(edpb) if isinstance(one, Answer)}
-    lead = "To prevent a recurrence, we are taking these measures:"
+    lead = "To prevent a recurrence:"
     assert told["92"].paragraphs[:3] == ((words, "nl"), (lead, ""), ("Tweede factor.", "nl"))
     assert told["92"].origin.endswith(" · Typed in Dutch")
     assert told["3"].foreign == ()
@@ -251,7 +252,7 @@ def test_an_approved_form_says_what_was_left_open_and_that_a_change_of_it_is_app
     for checked in (False, True):
         shown = [block for block in dossier_blocks(form, checked=checked) if isinstance(block, Answer)]
         notes = " ".join(block.origin for block in shown)
-        label = "Not settled at approval" if checked else "Needs your attention"
+        label = "Open when approved" if checked else "Needs your attention"
         marked = {block.number for block in shown if f"{label} — " in block.origin and block.tone == "warning"}
         assert marked == {answer.number for answer in asked}, "as in the list on top"
         said = [answer.note or answer.todo.split("\n")[0] for answer in asked]
@@ -333,7 +334,7 @@ def test_countries_stand_in_words_of_the_form() -> None:
     facts = replace(FACTS, countries=(CountryCount("NL", 14000), CountryCount("SE"), CountryCount("??", 1)))
     context = replace(FIRST, country_name=country_name)
     told = [one.text for one in fill_ap(facts, ORGANISATION, context).answers if one.key == "2.1.1.countries"]
-    assert told == ["Nederland (14.000), Zweden (aantal niet bekend), ?? (1)"]
+    assert told == ["Nederland (14.000), Zweden (aantal nog niet bekend), ?? (1)"]
 
 
 def test_no_line_of_the_lists_stands_there_twice() -> None:

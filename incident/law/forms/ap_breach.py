@@ -2,16 +2,28 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
-from incident.law.forms.fillers import chosen, follows, many, one, prevention, text_field, voluntary, written
+from incident.law.forms.fillers import (
+    chosen,
+    follows,
+    many,
+    nothing_since,
+    one,
+    paid,
+    prevention,
+    text_field,
+    voluntary,
+    written,
+)
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.news import news
-from incident.law.forms.notation import capital, count, lines
-from incident.law.forms.telling import informed, others_decide, planned
+from incident.law.forms.notation import capital, count, day, lines, moment_in_words
+from incident.law.forms.telling import informed, others_decide, planned, unobliged, untold_news
 from incident.law.forms.whose import (
     counted,
     exact_subjects,
@@ -32,6 +44,7 @@ from incident.law.vocabulary import (
     Severity,
     SubjectGroup,
     Ternary,
+    Unknown,
 )
 
 
@@ -112,8 +125,16 @@ def _other_data(case: Case) -> Draft:
     return follows(told, "from_choices") if named else told
 
 
-_TAKEN = ("stole", "gestolen", "kopieer", "buitgemaakt", "gedownload", "copied", "copies of", "downloaded", "theft")
-"""How people tell in a description that data were taken."""
+_TOLD = MappingProxyType(
+    {
+        IncidentKind.EXFILTRATION: (
+            *("stole", "gestolen", "kopieer", "buitgemaakt", "gedownload"),
+            *("copied", "copies of", "downloaded", "theft"),
+        ),
+        IncidentKind.UNAUTHORISED_ACCESS: ("ingelogd", "binnengedrongen", "signed in", "logged in"),
+    }
+)
+"""How people tell in a description that data were taken, and that somebody came in."""
 
 
 def _description(case: Case) -> Draft:
@@ -121,9 +142,8 @@ def _description(case: Case) -> Draft:
     for and the words do not name.
     """
     own, short = case.facts.description.strip(), case.facts.summary.strip()
-    unsaid = [kind for kind in _kinds(case)[1] if kind.casefold() not in own.casefold()]
-    if any(word in own.casefold() for word in _TAKEN):
-        unsaid = [kind for kind in unsaid if kind != case.named(IncidentKind.EXFILTRATION)]
+    said = {case.named(kind) for kind, told in _TOLD.items() if any(word in own.casefold() for word in told)}
+    unsaid = [kind for kind in _kinds(case)[1] if kind not in said and kind.casefold() not in own.casefold()]
     more = case.says("other_kinds", kinds=case.listed(unsaid)) if unsaid and (own or short) else ""
     latest = news(case)
     note = "composed" if more or latest else ""
@@ -199,7 +219,9 @@ def _people_told(case: Case) -> Draft:
 def _people(case: Case) -> Draft:
     """Who they are, and which data of whom, for which the form has no question of its own."""
     lost = lost_by_group(case)
-    return written(lines(people(case).text, lost), note="composed") if lost else people(case)
+    draft = people(case, listed=bool(lost))
+    text = lines(lost, draft.text)
+    return replace(written(text, note=draft.note or "composed"), said=draft.said) if lost else draft
 
 
 def _exact(case: Case) -> Draft:
@@ -227,19 +249,29 @@ def _channels(case: Case) -> Draft:
     return replace(told, text=text, note="channels_planned")
 
 
+def _informed(case: Case) -> Draft:
+    """Also when they were told, for which the form has no known question, and whether they know the news."""
+    draft, on, again = informed(case), case.facts.informed_on, case.context.told_again_at
+    if untold_news(case):
+        return replace(draft, note="news_untold")
+    if case.facts.informed is not Informed.INFORMED or isinstance(on, Unknown):
+        return draft
+    said = {"day": day(on)} | ({} if again is None else {"again": day(again)})
+    return replace(draft, note="informed_on" if again is None else "informed_again", said=said)
+
+
 def _informed_reason(case: Case) -> Draft:
-    """Why not, or when; people of customers hear it from these, if at all."""
-    facts = case.facts
-    ground = facts.not_informing_ground
-    told = planned(case)
+    """Why not, or when, and that nobody has to; people of customers hear it from these, if at all."""
+    facts, ground, told, note = case.facts, case.facts.not_informing_ground, planned(case), "composed"
+    own = facts.not_informing_note.strip()
     if facts.informed is Informed.EXCEPTION and isinstance(ground, NotInformingGround):
         told = label(ground, "nl")
-    reason, others = lines(told, facts.not_informing_note), others_decide(case)
-    if reason:
-        return written(lines(reason, others), note="composed" if told or others else "")
-    if facts.informed in {Informed.EXCEPTION, Informed.PLANNED_ON_DATE}:
-        return NOTHING
-    return written(lines(case.phrase(f"informed_{facts.informed.value}"), others), note="from_informed")
+    if not told and not own:
+        if facts.informed in {Informed.EXCEPTION, Informed.PLANNED_ON_DATE}:
+            return NOTHING
+        told, note = case.phrase(f"informed_{facts.informed.value}"), "from_informed"
+    text = lines("" if own else unobliged(case), told, own, others_decide(case))
+    return written(text, note="" if text == own else note)
 
 
 def _severity_explained(case: Case) -> Draft:
@@ -249,7 +281,7 @@ def _severity_explained(case: Case) -> Draft:
     facts, first = case.facts, voluntary(case)
     if own := facts.severity_note.strip():
         return written(lines(first, own), note="composed" if first else "")
-    assessed = "" if facts.severity is Severity.UNKNOWN else case.context.risk_explanation
+    assessed = "" if facts.severity is Severity.UNKNOWN else case.context.assessed
     return written(lines(first, assessed) if assessed else "", note="from_assessment")
 
 
@@ -257,8 +289,11 @@ def _measures(case: Case) -> Draft:
     taken = case.facts.measures_taken
     if not taken.strip():
         return NOTHING
-    more = prevention(case, told=case.phrase("prevention"))
-    return written(lines(taken, more), note="composed") if more else written(taken)
+    at, away = case.facts.recovered_at, Nature.AVAILABILITY in case.facts.nature
+    back = case.says("recovered", at=moment_in_words(at, "nl")) if away and isinstance(at, datetime) else ""
+    more = lines(back, paid(case), prevention(case, told=case.phrase("prevention")))
+    note = "nothing_since" if nothing_since(case) else "composed" if more else ""
+    return written(lines(taken, more), note=note)
 
 
 def _protection(case: Case) -> Draft:
@@ -312,7 +347,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "9.2.other": _other("consequences_subjects_note", "consequences_subjects", "9.2"),
         "9.3": one("severity"),
         "9.3.explanation": _severity_explained,
-        "10.1.1": informed,
+        "10.1.1": _informed,
         "10.1.1.reason": _informed_reason,
         "10.1.3": _people_told,
         "10.1.7": _channels,

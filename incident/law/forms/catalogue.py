@@ -126,7 +126,8 @@ class Gap:
     """A number of the live form whose wording is not known here.
 
     ``remark_known`` is the remark where the first of the ``fields`` is known, with its moment in it; ``remark_untold``
-    where people are not told; ``decides`` are the keys of the questions that hang on the answer.
+    where people are not told; ``remark_filed`` where the first notification was in time; ``decides`` are the keys of
+    the questions that hang on the answer.
     """
 
     number: str
@@ -134,12 +135,13 @@ class Gap:
     fields: tuple[str, ...]
     remark_known: Mapping[str, str]
     remark_untold: Mapping[str, str]
+    remark_filed: Mapping[str, str]
     decides: tuple[str, ...]
 
     @property
     def remarks(self) -> tuple[Mapping[str, str], ...]:
         """All of them, those with something in them first."""
-        return self.remark_known, self.remark_untold, self.remark
+        return self.remark_known, self.remark_untold, self.remark_filed, self.remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,9 +332,9 @@ def _catalogue(document: Table) -> Catalogue:
 def _gaps(source: Table) -> Iterator[Gap]:
     """One for each number, as several may be alike."""
     remark, fields, decides = source["remark"], tuple(source["fields"]), tuple(source.get("decides", ()))
-    known, untold = (source.get(f"remark_{name}", remark) for name in ("known", "untold"))
+    known, untold, filed = (source.get(f"remark_{name}", remark) for name in ("known", "untold", "filed"))
     for number in source["numbers"]:
-        yield Gap(number, remark, fields, known, untold, decides)
+        yield Gap(number, remark, fields, known, untold, filed, decides)
 
 
 def _report(source: Table) -> Report:

@@ -22,7 +22,7 @@ from incident.law.forms.notation import (
     utc_iso,
 )
 from incident.law.forms.telling import others_decide, planned
-from incident.law.forms.timeline import awareness, discovery, outside_word
+from incident.law.forms.timeline import awareness, data_away, discovery, outside_word
 from incident.law.forms.whose import counted, exact_subjects, lost_by_group, people
 from incident.law.vocabulary import DataCategory, DiscoveredBy, Informed, Protection, Ternary, Unknown
 
@@ -108,7 +108,8 @@ def _timeline(case: Case) -> Draft:
     moments = [f"{moment_in_words(at, case.catalogue.language)}: {'; '.join(told[at])}" for at in sorted(told)]
     words = [f"{case.phrase(name)}: {getattr(facts, name)}" for name in _WORDS if getattr(facts, name).strip()]
     estimated = case.phrase("estimated") if facts.occurrence_estimated else ""
-    return written(lines(case.phrase("zone") if told else "", *moments, *words, estimated), note="from_timeline")
+    away = case.phrase("still_away") if told and data_away(facts) else ""
+    return written(lines(case.phrase("zone") if told else "", *moments, away, *words, estimated), note="from_timeline")
 
 
 _NARRATED = (
@@ -164,7 +165,9 @@ def _description(case: Case) -> Draft:
 def _systems(case: Case) -> Draft:
     """The systems; where they are only somebody who knows can say, so that is asked where no note says anything."""
     named, note = capital(case.listed(case.facts.systems)), case.facts.systems_note
-    return replace(written(lines(named, note)), note="" if note.strip() or not named else "systems_where")
+    if note.strip() or not named:
+        return written(lines(named, note))
+    return replace(written(case.says("systems_where", systems=named)), note="systems_where")
 
 
 def _people(case: Case) -> Draft:
@@ -219,14 +222,18 @@ def _measures_described(case: Case) -> Draft:
 
 
 def _data(case: Case) -> Draft:
-    """The data in words, group by group where the groups did not lose the same; a remark on all of them follows."""
+    """The data in words, group by group where the groups did not lose the same; a remark on all of them follows, in the
+    same sentence where it only names further data.
+    """
     own, silent = case.facts.data_note.strip(), {DataCategory.OTHER, DataCategory.UNKNOWN}
     if groups := lost_by_group(case):
         return written(lines(groups, own), note="from_group_data")
-    named = capital(case.listed(case.named(one) for one in case.facts.data_categories if one not in silent))
-    if not own:
-        return written(named, note="from_choices")
-    return written(lines(f"{named}.", own), note="composed") if named else written(own)
+    named = [case.named(one) for one in case.facts.data_categories if one not in silent]
+    if not own or not named:
+        return written(own) if own else written(capital(case.listed(named)), note="from_choices")
+    if own[0].islower() and "." not in own:
+        return written(f"{capital(case.listed([*named, own]))}.", note="composed")
+    return written(lines(f"{capital(case.listed(named))}.", own), note="composed")
 
 
 FILLERS: Mapping[str, Filler] = MappingProxyType(

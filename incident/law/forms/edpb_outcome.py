@@ -12,7 +12,9 @@ from incident.law.forms.fillers import (
     country,
     follows,
     many,
+    nothing_since,
     one,
+    paid,
     prevention,
     text_field,
     voluntary,
@@ -20,7 +22,7 @@ from incident.law.forms.fillers import (
 )
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import count, day, day_in_words, lines, local_day
-from incident.law.forms.telling import informed, others_decide
+from incident.law.forms.telling import informed, others_decide, unobliged, untold_news
 from incident.law.forms.whose import exact_subjects, undivided
 from incident.law.labels import label
 from incident.law.vocabulary import Attachment, Informed, NotInformingGround, RiskLevel, Severity, Ternary, Unknown
@@ -43,7 +45,10 @@ def _severity(case: Case) -> Draft:
     (at, here), *_more = [(at, one.text) for at, one in enumerate(levels, 1) if one.id in draft.options]
     level, step = f"{label(severity, 'nl')} ({label(severity, 'en').lower()})", [*Severity].index(severity) + 1
     said = {"level": level, "step": str(step), "here": here, "at": str(at)}
-    return replace(draft, origin=Origin.DERIVED, note="several_levels", said=said)
+    of_all = case.question.key in case.context.counting.of_all
+    return replace(
+        draft, origin=Origin.DERIVED, note="several_levels_of_all" if of_all else "several_levels", said=said
+    )
 
 
 def _risk(case: Case) -> Draft:
@@ -62,15 +67,16 @@ def _risk_explained(case: Case) -> Draft:
 
 
 def _explanation(case: Case) -> Draft:
-    """That nobody had to notify, what somebody wrote of the severity and of why people are not told, and what the
-    assessment rests on.
+    """That nobody had to notify or to tell people, what somebody wrote of the severity and of why people are not told;
+    what the assessment rests on only where nobody wrote of either: beside such words it says the same again.
     """
-    facts, assessed = case.facts, case.context.risk_explanation.strip()
+    facts, own = case.facts, lines(case.facts.severity_note, case.context.risk_reason)
     untold = facts.not_informing_note.strip() if facts.informed is Informed.NOT_HIGH_RISK else ""
-    own = lines(voluntary(case), facts.severity_note, untold and f"{case.phrase('why_untold')}: {untold}")
-    if not assessed:
-        return written(own, note="from_severity")
-    return written(lines(own, assessed), note="from_assessment")
+    told = lines(voluntary(case), unobliged(case), own or case.context.risk_explanation)
+    text = lines(told, untold and f"{case.phrase('why_untold')}: {untold}")
+    if own:
+        return written(text, note="" if text == facts.severity_note.strip() else "composed")
+    return written(text, note="from_assessment")
 
 
 def _measures(case: Case) -> Draft:
@@ -78,7 +84,8 @@ def _measures(case: Case) -> Draft:
     so would it be that nobody set that date.
     """
     more = prevention(case, told=case.phrase("prevention"))
-    draft = written(lines(case.facts.measures_taken, more), note="composed" if more else "")
+    note = "nothing_since" if nothing_since(case) else "composed" if more or paid(case) else ""
+    draft = written(lines(case.facts.measures_taken, paid(case), more), note=note)
     undated = more and isinstance(case.facts.measures_prevent_by, Unknown)
     return replace(draft, value=lines(draft.text, case.phrase("undated"))) if undated else draft
 
@@ -136,12 +143,20 @@ def _all_informed(case: Case) -> Draft:
 def _content(case: Case) -> Draft:
     """What people were told, and when they were told more: the content on record is that of the first message."""
     told, again = text_field("informed_content")(case), case.context.told_again_at
-    if not told.text:
+    if untold_news(case):
+        return replace(told, note="news_untold")
+    if again is None or not told.text:
         return told
-    if again is not None:
-        more = case.says("told_again", day=day_in_words(local_day(again), case.catalogue.language))
-        return written(lines(told.text, more), note="composed")
-    return replace(told, note="news_untold") if case.facts.told_news and not case.context.kind.is_first else told
+    more = case.says("told_again", day=day_in_words(local_day(again), case.catalogue.language))
+    return written(lines(told.text, more), note="composed")
+
+
+def _told_on(case: Case) -> Draft:
+    """The day of the first message, and in words that of a later one, for which the interchange form has no room."""
+    draft, again = _date_field("informed_on")(case), case.context.told_again_at
+    if again is None or not draft.text:
+        return draft
+    return replace(draft, text=case.says("told_twice", first=draft.text, again=day(again)))
 
 
 def _other_authorities(case: Case) -> Draft:
@@ -156,7 +171,8 @@ def _authorities_named(case: Case) -> Draft:
     names = case.listed(label(one, "en") for one in facts.other_authorities)
     police = case.phrase("police") if facts.reported_to_police is Ternary.YES else ""
     others = case.listed(case.context.other_notifications)
-    return follows(written(lines(police, names, facts.other_authorities_note, others)), "from_authorities")
+    told = written(lines(police, names, facts.other_authorities_note, others))
+    return follows(told, "police_only" if told.text == police else "from_authorities")
 
 
 def _not_all(case: Case) -> Draft:
@@ -214,7 +230,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "94": many("measures_prevent"),
         "95": _prevention_described,
         "97": _informed,
-        "98": _date_field("informed_on"),
+        "98": _told_on,
         "99": _date_field("informed_on"),
         "100": _exception,
         "101": _exception_explained,

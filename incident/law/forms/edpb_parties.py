@@ -1,6 +1,7 @@
 """GDPR art. 33(3)(b): EDPB fields 3 to 41: the filing, the controller, who reports, the officer, other parties."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from incident.law.facts import Party
@@ -27,7 +28,10 @@ def _subtype(case: Case) -> Draft:
         return _by_filing("c", "filing_withdrawal")
     if not kind.is_provisional:
         return _by_filing("a", "complete")
-    return _by_filing("b", _why_incomplete(case))
+    draft = _by_filing("b", _why_incomplete(case))
+    return (
+        replace(draft, said={"numbers": case.listed(case.context.unanswered)}) if draft.note == "unanswered" else draft
+    )
 
 
 def _why_incomplete(case: Case) -> str:

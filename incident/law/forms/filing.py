@@ -57,7 +57,8 @@ class Counting:
     ``apart`` where the people of those for whom nobody notifies are taken out; ``alone`` how many people would be left
     without those of whom nobody has said it. ``touched`` are the numbers of the answers that hang on it, and ``of_all``
     the keys of those that the record has for all people together, once it is settled, and ``left_out`` names the
-    customers for whom nobody notifies.
+    customers for whom nobody notifies. ``offline`` where data are on the internet, and none of theirs as far as the
+    record tells.
     """
 
     apart: bool = False
@@ -65,6 +66,7 @@ class Counting:
     touched: tuple[str, ...] = ()
     of_all: tuple[str, ...] = ()
     left_out: str = ""
+    offline: bool = False
 
 
 def _as_it_is(code: str, _language: str) -> str:
@@ -76,13 +78,15 @@ class FilingContext:
     """The filing a form is filled for.
 
     ``now`` is the aware instant of filling. ``due_at`` is the deadline of art. 33(1) when one runs; ``earlier_number``
-    is the authority's number of the filing before this one. ``risk`` is the outcome a person decided, never a guess.
+    is the authority's number of the filing before this one. ``risk`` is the outcome a person decided, never a guess,
+    ``risk_reason`` why that person judged otherwise than proposed, and ``risk_explanation`` what the proposal rests on.
     ``other_notifications`` names authorities already told under other duties, in words. ``filer`` is who files, by the
     account; ``proposed`` holds answers that follow from others; ``planned`` the measures on the list of tasks;
     ``running`` the ids of the duties that have a clock; ``told_so_far`` counts the letters that left of mailings that
-    still run, and ``told_again_at`` is when people were last told more. ``country_name`` says a country's code in words
-    of a language. ``unanswered``: it is called provisional because answers are open, and nobody chose that.
-    ``counting`` says whose people are counted.
+    still run, and ``told_again_at`` is when people were last told more. ``measures_then`` are the measures of the
+    notification before, and ``customers_told`` names the customers who were told, with when first. ``country_name``
+    says a country's code in words of a language. ``unanswered`` are the numbers that are open where it is called
+    provisional because of them, and nobody chose that. ``counting`` says whose people are counted.
     """
 
     kind: FilingKind
@@ -94,6 +98,7 @@ class FilingContext:
     other_notifications: tuple[str, ...] = ()
     risk: RiskLevel | Unknown = UNKNOWN
     risk_explanation: str = ""
+    risk_reason: str = ""
     attachments: tuple[Attachment, ...] = ()
     attachments_note: str = ""
     filer: Contact = NOBODY
@@ -101,10 +106,17 @@ class FilingContext:
     planned: tuple[str, ...] = ()
     told_so_far: int = 0
     told_again_at: datetime | None = None
+    measures_then: str | None = None
+    customers_told: tuple[tuple[str, datetime], ...] = ()
     running: frozenset[str] = frozenset()
-    unanswered: bool = False
+    unanswered: tuple[str, ...] = ()
     counting: Counting = Counting()
     country_name: Callable[[str, str], str] = _as_it_is
+
+    @property
+    def assessed(self) -> str:
+        """GDPR art. 33(3)(c): why a person judged otherwise than proposed, and what the proposal rests on."""
+        return lines(self.risk_reason, self.risk_explanation)
 
     @property
     def voluntary(self) -> bool:

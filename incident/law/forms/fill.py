@@ -45,14 +45,19 @@ def fill_as_known(
 ) -> FilledForm:
     """GDPR art. 33(4): fill the form, and say of a filing after which more will follow that it is provisional."""
     form = fill_form(catalogue_id, facts, organisation, context, language)
-    unanswered = has_open_answers(form)
+    unanswered = open_answers(form)
     if context.kind not in PROVISIONAL or not (unanswered or goes_on(facts)):
         return form
     provisional = replace(context, kind=PROVISIONAL[context.kind], unanswered=unanswered)
     return fill_form(catalogue_id, facts, organisation, provisional, language)
 
 
-def has_open_answers(form: FilledForm) -> bool:
-    """Whether a required answer is missing, stated to be not known yet, or lacks something that is to be added."""
-    asked = (answer for answer in form.answers if answer.required)
-    return any(answer.origin in {Origin.MISSING, Origin.UNKNOWN} or answer.todo for answer in asked)
+def open_answers(form: FilledForm) -> tuple[str, ...]:
+    """The numbers of required answers that are missing or stated to be not known yet, or lack the day on which people
+    are told; where there are none, of those that somebody is to look at.
+    """
+    asked = [answer for answer in form.answers if answer.required]
+    told = (one for one in asked if one.todo and "informed" in one.fields)
+    lacking = {one.number for one in (*told, *(one for one in asked if one.origin in {Origin.MISSING, Origin.UNKNOWN}))}
+    found = lacking or {one.number for one in asked if one.todo}
+    return tuple(dict.fromkeys(one.number for one in asked if one.number in found))

@@ -8,7 +8,7 @@ from incident.law.forms.answers import Origin
 from incident.law.forms.filing import FilingKind
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import capital, count, day_in_words, lines, local_day, names_day
-from incident.law.vocabulary import SecurityMeasure, Unknown
+from incident.law.vocabulary import DataCategory, SecurityMeasure, Ternary, Unknown
 
 
 def written(text: str, *, note: str = "") -> Draft:
@@ -91,20 +91,27 @@ def voluntary(case: Case) -> str:
     return case.phrase("why_voluntary") if told else ""
 
 
+def paid(case: Case) -> str:
+    """That a new identity document is paid for, where copies of these are concerned."""
+    copied = DataCategory.ID_DOCUMENT_COPY in case.facts.data_categories
+    return case.phrase("document_paid") if copied and case.facts.document_paid is Ternary.YES else ""
+
+
+def nothing_since(case: Case) -> bool:
+    """GDPR art. 33(4): whether a follow-up has news, and the measures that were notified before it."""
+    facts, then = case.facts, case.context.measures_then
+    return bool(facts.told_news.strip()) and then is not None and then.strip() == facts.measures_taken.strip()
+
+
 def prevention(case: Case, *, told: str) -> str:
     """What keeps it from happening again, opened as ``told``: what somebody wrote on it, else the chosen measures or
     those among the tasks; and by which day, unless that is written already.
-
-    Somebody's own words follow the chosen kinds only where a form asks for none of these elsewhere, and so has a
-    sentence for them: ``kinds_of_measures``.
     """
     facts, own = case.facts, case.facts.measures_prevent_note.strip()
     kinds = case.listed(case.named(one) for one in facts.measures_prevent if one is not SecurityMeasure.OTHER)
     own = own or ("" if kinds else lines(*case.context.planned))
     if not own and not kinds:
         return ""
-    if own and kinds and "kinds_of_measures" in case.catalogue.phrases:
-        return lines(case.says("kinds_of_measures", kinds=kinds), own, _in_place(case, own))
     return lines(told if own else f"{capital(f'{told} {kinds}'.strip())}.", own, _in_place(case, own))
 
 

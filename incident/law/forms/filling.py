@@ -23,7 +23,7 @@ from incident.law.forms.answers import (
 from incident.law.forms.catalogue import Catalogue, CatalogueChapter, Gap, Option, Question
 from incident.law.forms.conditions import Given, reason
 from incident.law.forms.filing import FilingContext, FilingOrganisation
-from incident.law.forms.notation import day_in_words, ended, listing, moment, moment_in_words, number
+from incident.law.forms.notation import day_in_words, ended, listing, local_day, moment, moment_in_words, number
 from incident.law.forms.timeline import discovery
 from incident.law.proposals import Proposal
 from incident.law.vocabulary import Informed, SubjectGroup
@@ -178,10 +178,15 @@ class Filling:
     def _stand_in(self, question: Question, origin: Origin, note: str, *, required: bool) -> Draft:
         option = question.open_option
         if option and self._option_may_stand_in(option, origin):
-            return Draft(options=(option.id,), origin=origin, note=note or "open")
+            return Draft(options=(option.id,), origin=origin, note=note or self._open_note())
         phrase = self._open_phrase(question, origin) if required else ""
         value = phrase if phrase and question.kind is QuestionKind.TEXT else None
-        return Draft(text=phrase, value=value, origin=origin, note=note or ("open" if phrase else ""))
+        return Draft(text=phrase, value=value, origin=origin, note=note or (self._open_note() if phrase else ""))
+
+    def _open_note(self) -> str:
+        """A follow-up may leave open what the first notification did, but not unseen."""
+        later = not self.context.kind.is_first and "still_open" in self.catalogue.notes
+        return "still_open" if later else "open"
 
     def _option_may_stand_in(self, option: Option, origin: Origin) -> bool:
         said = origin is Origin.UNKNOWN or self.catalogue.stands_in_when_missing
@@ -201,8 +206,8 @@ class Filling:
         if draft.text:
             texts = (draft.text,) * len(texts)
         derived = self._proposal(question, draft)
-        of_all = "of_all" if question.key in self.context.counting.of_all else ""
-        note, todo = draft.note or of_all, draft.note if draft.note in self.catalogue.todo else of_all
+        of_all = self._of_all(question)
+        todo = draft.note if draft.note in self.catalogue.todo else of_all
         said = {"names": self.context.counting.left_out, **draft.said} if of_all else draft.said
         return FilledAnswer(
             number=question.number,
@@ -210,17 +215,27 @@ class Filling:
             part_label=question.part_label,
             question=question.text,
             kind=question.kind,
-            origin=Origin.DERIVED if derived or of_all else draft.origin,
+            origin=Origin.DERIVED if derived else draft.origin,
             required=required,
             options=texts,
             text=draft.text or "\n".join(texts),
             value=_value(question, tuple(option.letter for option in options), draft),
             fields=question.fields,
-            note=derived.why(self.language) if derived else self.catalogue.note(note, self.language, said),
+            note=derived.why(self.language) if derived else self.catalogue.note(draft.note, self.language, said),
             todo="" if derived else self.catalogue.left(todo, self.language, said),
             citation=question.citation,
             typed=tuple(self._typed(question, draft.text)),
         )
+
+    def _of_all(self, question: Question) -> str:
+        """GDPR art. 33(1): what to look at in an answer that the record has for all people together: where they live,
+        what somebody wrote of them, or what somebody chose.
+        """
+        if question.key not in self.context.counting.of_all:
+            return ""
+        if not {"cross_border", "countries"}.isdisjoint(question.fields):
+            return "of_all_where"
+        return "of_all_words" if question.kind is QuestionKind.TEXT else "of_all"
 
     def _typed(self, question: Question, text: str) -> Iterator[str]:
         """The parts of an answer that somebody wrote, as they were written."""
@@ -244,15 +259,28 @@ class Filling:
         """
         known = getattr(self.facts, gap.fields[0]) if gap.fields else None
         if gap.fields[:1] == ("discovered_at",):
-            known = discovery(self.facts)[0] if self.context.kind.is_first else None
+            known = discovery(self.facts)[0]
         if isinstance(known, datetime):
-            until = known + timedelta(hours=self.catalogue.late_after_hours)
-            said = {"at": moment_in_words(known, self.language), "until": moment_in_words(until, self.language)}
-            return gap.remark_known[self.language] % said
+            return self._of_moment(gap, known)
         if isinstance(known, date):
-            return gap.remark_known[self.language] % {"at": day_in_words(known, self.language)}
+            again = self.context.told_again_at
+            days = (known,) if again is None else (known, local_day(again))
+            return gap.remark_known[self.language] % {"at": ", ".join(day_in_words(one, self.language) for one in days)}
         untold = self.facts.informed in {Informed.NOT_HIGH_RISK, Informed.EXCEPTION}
         return (gap.remark_untold if untold else gap.remark)[self.language]
+
+    def _of_moment(self, gap: Gap, known: datetime) -> str:
+        """Until when a first notification is in time, or that it was."""
+        until, filed = known + timedelta(hours=self.catalogue.late_after_hours), self.facts.first_notified_at
+        moments = {"at": known, "until": until}
+        if self.context.kind.is_first:
+            return gap.remark_known[self.language] % self._in_words(moments)
+        if isinstance(filed, datetime) and filed <= until:
+            return gap.remark_filed[self.language] % self._in_words({"at": known, "filed": filed})
+        return gap.remark[self.language]
+
+    def _in_words(self, moments: Mapping[str, datetime]) -> dict[str, str]:
+        return {name: moment_in_words(at, self.language) for name, at in moments.items()}
 
 
 def _value(question: Question, letters: tuple[str, ...], draft: Draft) -> Value:

@@ -4,18 +4,18 @@ As long as nobody has said of a customer whether one notifies for it, the form c
 may change: those that differ between the form filled with a "yes" and with a "no".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from incident.law.facts import FREE_TEXTS, BreachFacts
+from incident.law.facts import FREE_TEXTS, AffectedController, BreachFacts
 from incident.law.forms.answers import FilledAnswer, FilledForm
 from incident.law.forms.catalogue import Catalogue, Question
 from incident.law.forms.customers import answered, exactly, without
 from incident.law.forms.filing import Counting
 from incident.law.forms.notation import listing
 from incident.law.questions import is_known
-from incident.law.vocabulary import RiskLevel, Ternary
+from incident.law.vocabulary import RiskLevel, SubjectGroup, Ternary
 
 Fill = Callable[[BreachFacts, Counting], FilledForm]
 """Fills a form from facts, and with whose people it counts."""
@@ -36,6 +36,8 @@ _OF_ALL: Final = frozenset(
     }
 )
 """What is on record for all the people together."""
+_BESIDE: Final = {"records_note": "records_max", "severity_note": "severity"}
+"""The words beside an answer that is looked at itself where it is of all the people."""
 _OF_GROUPS: Final = frozenset({"subject_groups", "data_categories", "consequences_subjects"})
 """What a form for some of the people says of these alone."""
 
@@ -52,8 +54,9 @@ def filled(fill: Fill, facts: BreachFacts, catalogue: Catalogue) -> FilledForm:
         one.key for one in alone.answers if _of_all(one, catalogue.question(one.key), facts, own or facts, apart=apart)
     )
     if apart and not is_open:
-        left_out = listing([one.name for one in answered(facts, Ternary.NO)], among)
-        return fill(own or facts, Counting(apart, of_all=of_all, left_out=left_out))
+        out = answered(facts, Ternary.NO)
+        left_out = listing([one.name for one in out], among)
+        return fill(own or facts, Counting(apart, of_all=of_all, left_out=left_out, offline=_offline(facts, out)))
     counted = without(facts, among)
     hang = {alone.answer(key).number for key in of_all}
     if is_open:
@@ -62,6 +65,12 @@ def filled(fill: Fill, facts: BreachFacts, catalogue: Catalogue) -> FilledForm:
     touched = tuple(dict.fromkeys(one.number for one in catalogue.questions if one.number in hang))
     left = exactly(own, own.subject_groups) if own else None
     return fill(counted or facts, Counting(counted is not None, left, touched))
+
+
+def _offline(facts: BreachFacts, customers: Sequence[AffectedController]) -> bool:
+    """Whether it is on record whose data are on the internet, and none of the groups of these customers is there."""
+    apart = all(one.groups and set(one.groups).isdisjoint(facts.published_groups) for one in customers)
+    return bool(facts.published_groups) and SubjectGroup.UNKNOWN not in facts.published_groups and apart
 
 
 def _changed(one: FilledForm, other: FilledForm) -> set[str]:
@@ -83,6 +92,8 @@ def _left(name: str, answer: FilledAnswer, facts: BreachFacts, own: BreachFacts,
         divided = apart and any(is_known(one.subjects) for one in own.countries)
         return facts.cross_border is Ternary.YES and not divided
     value = getattr(own, name)
+    if name in _BESIDE and is_known(getattr(own, _BESIDE[name])):
+        return False
     if name in FREE_TEXTS:
         return value == getattr(facts, name) and value.strip() in answer.typed
     return is_known(value) and (name != "records_max" or value == facts.records_max)

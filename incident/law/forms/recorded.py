@@ -206,7 +206,7 @@ def _duration(case: Case) -> _Found:
 def _risk(case: Case) -> _Found:
     level = case.context.risk
     words = label(level, case.catalogue.language) if isinstance(level, Enum) and not isinstance(level, Unknown) else ""
-    return _Found(lines(words, case.context.risk_explanation if words else ""), note="from_assessment")
+    return _Found(lines(words, case.context.assessed if words else ""), note="from_assessment")
 
 
 def _contact(name: str) -> Callable[[Case], _Found]:

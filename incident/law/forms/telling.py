@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from incident.law.facts import BreachFacts
+from incident.law.forms.filing import FilingKind
 from incident.law.forms.fillers import one
 from incident.law.forms.filling import Case, Draft
 from incident.law.forms.notation import day, day_in_words, local_day
@@ -26,6 +27,22 @@ def informed(case: Case, whose_day: str = "") -> Draft:
     if case.facts.informed is not Informed.PLANNED:
         return draft
     return replace(draft, note="without_delay" if case.context.risk is RiskLevel.HIGH else "no_day")
+
+
+def unobliged(case: Case) -> str:
+    """GDPR art. 34(1): that people are told although a risk is unlikely, as a person has decided."""
+    told = case.facts.informed in {Informed.INFORMED, Informed.PLANNED, Informed.PLANNED_ON_DATE}
+    return case.phrase("why_told") if told and case.context.voluntary else ""
+
+
+def untold_news(case: Case) -> bool:
+    """GDPR art. 33(4), 34(1): whether there is news, and on record no message to the people after their first one."""
+    facts, context = case.facts, case.context
+    told = facts.informed is Informed.INFORMED and context.told_again_at is None
+    return told and bool(facts.told_news.strip()) and context.kind in _LATER
+
+
+_LATER = {FilingKind.FOLLOW_UP, FilingKind.FOLLOW_UP_PROVISIONAL}
 
 
 def planned(case: Case) -> str:

@@ -48,5 +48,10 @@ def outside_word(facts: BreachFacts) -> datetime | None:
 
 def goes_on(facts: BreachFacts) -> bool:
     """GDPR art. 33(4): whether the record itself says that the breach is not over: it lasts, or data are not back."""
+    return facts.ongoing is Ternary.YES or data_away(facts)
+
+
+def data_away(facts: BreachFacts) -> bool:
+    """Whether data are away for some time, and the record does not say when all worked again."""
     away = Nature.AVAILABILITY in facts.nature and facts.availability_loss is AvailabilityLoss.TEMPORARY
-    return facts.ongoing is Ternary.YES or (away and isinstance(facts.recovered_at, Unknown))
+    return away and isinstance(facts.recovered_at, Unknown)

@@ -6,13 +6,14 @@ are whose, the forms say so beside the total. Nothing is divided that the record
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from incident.law.facts import AffectedController, BreachFacts, Party
 from incident.law.forms.answers import Origin
 from incident.law.forms.customers import answered, counted_up, customers, exactly, parted, records_without
 from incident.law.forms.fillers import written
 from incident.law.forms.filling import NOTHING, Case, Draft
-from incident.law.forms.notation import capital, count, lines
+from incident.law.forms.notation import capital, count, day_in_words, lines
 from incident.law.groups import data_of, groups_differ, numbers_of, row_of
 from incident.law.vocabulary import PartyRole, SubjectGroup, Ternary, Unknown
 
@@ -91,14 +92,35 @@ def _noted(draft: Draft, note: str, said: Mapping[str, str]) -> Draft:
     return replace(draft, origin=Origin.DERIVED, note=note, said=said)
 
 
-def people(case: Case) -> Draft:
-    """Who the people are: as somebody described them, and whose; else the groups with their numbers."""
-    facts, theirs = case.facts, counted_too(case)
-    own, whose = facts.subjects_note.strip(), lines(_whose(case), _for_whom(case), _left_out(case))
+def people(case: Case, *, listed: bool = False) -> Draft:
+    """Who the people are: as somebody described them, and whose; else the groups with their numbers, unless these are
+    ``listed`` already.
+    """
+    facts, again = case.facts, listed or counted_too(case)
+    whose = lines(_whose(case), _for_whom(case), _left_out(case), _customers_told(case))
+    own = "" if again and counted_up(facts, case.phrase("and")) else facts.subjects_note.strip()
+    first = own or ("" if again else _groups(case))
     if not whose:
-        return written(own) if own else written(_groups(case), note="from_groups")
-    told_again = theirs and counted_up(facts, case.phrase("and"))
-    return written(lines("" if told_again else own or ("" if theirs else _groups(case)), whose), note="composed")
+        return written(first, note="" if own else "from_groups")
+    if untold := case.listed(one.name for one in customers(facts) if one.name not in _told(case)):
+        return replace(written(lines(first, whose), note="customers_untold"), said={"names": untold})
+    return written(lines(first, whose), note="composed")
+
+
+def _told(case: Case) -> Mapping[str, datetime]:
+    """GDPR art. 33(2): the customers who were told, and when first."""
+    known = {name.strip().casefold(): at for name, at in case.context.customers_told}
+    names = (one.name for one in customers(case.facts))
+    return {name: known[name.strip().casefold()] for name in names if name.strip().casefold() in known}
+
+
+def _customers_told(case: Case) -> str:
+    """GDPR art. 33(2): which customers were told, with the day."""
+    told = {name: day_in_words(at, case.catalogue.language) for name, at in _told(case).items()}
+    if len(told) == len(customers(case.facts)) and len(set(told.values())) == 1:
+        return case.says("customers_told_on", day=next(iter(told.values())))
+    each = [f"{name} ({at})" for name, at in told.items()]
+    return case.says("customers_told", names=case.listed(each)) if told else ""
 
 
 def _groups(case: Case) -> str:
@@ -125,7 +147,10 @@ def _left_out(case: Case) -> str:
     """GDPR art. 33(1): whose people are concerned and not counted, as their controller notifies."""
     theirs = counted_too(case)
     out = [_customer_counted(case, one) for one in customers(case.facts) if one not in theirs]
-    return lines(case.says("also_processor", names=case.listed(out)), case.phrase("others_notify")) if out else ""
+    if not out:
+        return ""
+    offline = case.phrase("not_online") if case.context.counting.offline else ""
+    return lines(case.says("also_processor", names=case.listed(out)), case.phrase("others_notify"), offline)
 
 
 def division(case: Case) -> str:
@@ -204,7 +229,7 @@ def lost_by_group(case: Case) -> str:
     if not facts.affected_groups or not groups_differ(facts):
         return ""
     lost = ((whose_group(case, group), map(case.named, data_of(facts, group))) for group in facts.subject_groups)
-    return lines(*(f"{capital(group)}: {case.listed(data)}." for group, data in lost))
+    return lines(*(f"- {capital(group)}: {case.listed(data)}." for group, data in lost))
 
 
 def _so_many(case: Case, group: SubjectGroup) -> str:

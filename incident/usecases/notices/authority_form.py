@@ -2,9 +2,8 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Final
 from uuid import UUID
@@ -18,6 +17,7 @@ from sqlalchemy import (
     Select,
     String,
     bindparam,
+    case,
     cast,
     func,
     literal,
@@ -41,9 +41,8 @@ from incident.law.forms.filing import NOBODY, Contact, FilingContext, FilingKind
 from incident.law.forms.progress import Progress, progress
 from incident.law.proposals import proposals
 from incident.law.questions import first_asked, questions
-from incident.law.risk.assessment import Assessment as RiskAssessment
 from incident.law.risk.telling import tell_factors
-from incident.law.vocabulary import UNKNOWN
+from incident.law.vocabulary import UNKNOWN, RiskLevel
 from incident.store.db import UtcDateTime
 from incident.store.models import (
     Assessment,
@@ -63,6 +62,7 @@ from incident.store.models import (
 )
 from incident.store.rows import among, read
 from incident.usecases.clock.deadlines import AUTHORITY
+from incident.usecases.common.fact_versions import facts_at
 from incident.usecases.common.settings import organisation_profile
 
 FILING = {
@@ -74,6 +74,9 @@ FILING = {
 }
 _MINE: Final[BindParameter[UUID]] = bindparam("incident")
 """The incident that is asked about: the statements are put together once, as every overview asks them."""
+_UNTIL: Final[BindParameter[datetime]] = bindparam("until", type_=UtcDateTime)
+"""What came later is left out."""
+_NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def fill_authority_form(
@@ -141,15 +144,17 @@ def filing_context(
     organisation: OrganisationProfile,
     withdrawn_reason: str = "",
     language: str = "nl",
+    until: datetime | None = None,
 ) -> FilingContext:
     """What the forms need beside the facts and the organisation, in two statements.
 
-    ``language`` is that of the form, in which the assessment is told.
+    ``language`` is that of the form, in which the assessment is told; ``until`` leaves out what came later.
     """
-    beside, moments = _beside(session, incident)
+    beside, moments = _beside(session, incident, until or _NEVER)
     due = moments["clock"]
     result = next((result_from(json.loads(assessed)) for assessed in beside["assessed"]), None)
-    risk = incident.risk or UNKNOWN
+    rated = next((RiskLevel(one) for one in beside["rated"]), UNKNOWN)
+    risk = incident.risk or UNKNOWN if until is None else rated
     return FilingContext(
         kind=FILING[kind],
         now=now,
@@ -159,20 +164,37 @@ def filing_context(
         running=frozenset(due),
         reference=incident.reference,
         risk=risk,
-        risk_explanation=_why(beside["deviating"], result, language),
+        risk_explanation=tell_factors(result, language) if result is not None else "",
+        risk_reason="\n".join(filter(None, beside["deviating"])),
         attachments_note="\n".join(dict.fromkeys(beside["attached"])),
         filer=_filer(session, organisation),
         proposed=proposals(facts, result, risk),
         planned=tuple(beside["planned"]),
         told_so_far=_told(beside),
         told_again_at=moments["told_again"].get(""),
+        measures_then=_measures_then(session, incident) if facts.told_news.strip() else None,
+        customers_told=tuple((name, at) for name, at in moments["customer"].items() if at is not None),
         country_name=country_name,
     )
 
 
+def _measures_then(session: Session, incident: Incident) -> str | None:
+    """The measures as the authority was last told them; None where it was told nothing."""
+    query = (
+        select(NoticeVersion.fact_version)
+        .join(Submission, Submission.version_id == NoticeVersion.id)
+        .join(Notice, Notice.id == Submission.notice_id)
+        .where(Submission.incident_id == incident.id, Notice.addressee == Addressee.AUTHORITY)
+        .order_by(Submission.submitted_at.desc())
+        .limit(1)
+    )
+    version = session.scalar(query)
+    return None if version is None else facts_at(session, incident, version).measures_taken
+
+
 def told_by_now(session: Session, incident: Incident) -> int:
     """Question 10.1.3 while a mailing runs: how many first letters have left by now."""
-    beside, _moments = _beside(session, incident)
+    beside, _moments = _beside(session, incident, _NEVER)
     return _told(beside)
 
 
@@ -180,15 +202,18 @@ def _told(beside: dict[str, list[str]]) -> int:
     return sum(map(int, beside["told"]))
 
 
-def _beside(session: Session, incident: Incident) -> tuple[dict[str, list[str]], dict[str, dict[str, datetime | None]]]:
+def _beside(
+    session: Session, incident: Incident, until: datetime
+) -> tuple[dict[str, list[str]], dict[str, dict[str, datetime | None]]]:
     """What stands in other tables, each in its order: numbers the authority gave, files (5.4), planned measures; the
     newest assessment; and how many first letters have left of mailings that are not through (10.1.3).
 
-    And the newest deadline of each duty that has, or had, its clock, and when people were last told more.
+    And the newest deadline of each duty that has, or had, its clock, when people were last told more, and when each
+    customer was told first.
     """
     found: dict[str, list[str]] = defaultdict(list)
-    moments: dict[str, dict[str, datetime | None]] = {"clock": {}, "told_again": {}}
-    for kind, _, text, at in read(session, _others(), {"incident": incident.id}):
+    moments: dict[str, dict[str, datetime | None]] = {"clock": {}, "told_again": {}, "customer": {}}
+    for kind, _, text, at in read(session, _others(), {"incident": incident.id, "until": until}):
         if kind in moments:
             moments[kind][text] = at
         else:
@@ -200,8 +225,11 @@ def _beside(session: Session, incident: Incident) -> tuple[dict[str, list[str]],
 def _others() -> CompoundSelect[str, int, str, datetime | None]:
     """Proofs of sending are no attachments, nor is the list of rows that a mailing could not use."""
     never = cast(null(), UtcDateTime)
-    attached = select(literal("attached"), _place(Evidence.recorded_at), Evidence.filename, never).where(
-        Evidence.incident_id == _MINE, Evidence.submission_id.is_(None), ~Evidence.filename.startswith(UNUSABLE_ROWS)
+    described = Evidence.filename + ": " + Evidence.description
+    named = case((Evidence.description == "", Evidence.filename), else_=described)
+    attached = select(literal("attached"), _place(Evidence.recorded_at), named, never).where(
+        *(Evidence.incident_id == _MINE, Evidence.submission_id.is_(None), Evidence.recorded_at < _UNTIL),
+        ~Evidence.filename.startswith(UNUSABLE_ROWS),
     )
     planned = select(literal("planned"), _place(Task.position), Task.title, never).where(
         Task.incident_id == _MINE, Task.kind == TaskKind.MEASURE
@@ -225,14 +253,24 @@ def _others() -> CompoundSelect[str, int, str, datetime | None]:
         select(literal("told_again"), _place(Submission.submitted_at), literal(""), Submission.submitted_at)
         .join(Notice, Notice.id == Submission.notice_id)
         .where(Submission.incident_id == _MINE, Notice.addressee == Addressee.SUBJECTS)
-        .where(Notice.kind == NoticeKind.FOLLOW_UP)
+        .where(Notice.kind == NoticeKind.FOLLOW_UP, Submission.submitted_at < _UNTIL)
     )
-    newest = select(func.max(Assessment.number)).where(Assessment.incident_id == _MINE).scalar_subquery()
+    customers = (
+        select(literal("customer"), literal(0), Notice.recipient, func.min(Submission.submitted_at))
+        .join(Notice, Notice.id == Submission.notice_id)
+        .where(Submission.incident_id == _MINE, Notice.addressee == Addressee.CONTROLLER)
+        .where(Submission.submitted_at < _UNTIL)
+        .group_by(Notice.recipient)
+    )
+    then = (Assessment.incident_id == _MINE, Assessment.recorded_at < _UNTIL)
+    newest = select(func.max(Assessment.number)).where(*then).scalar_subquery()
     assessed = select(literal("assessed"), literal(0), cast(Assessment.result, String), never).where(
         Assessment.incident_id == _MINE, Assessment.number == newest
     )
     deviating = assessed.with_only_columns(literal("deviating"), literal(0), Assessment.deviation_reason, never)
-    return union_all(attached, planned, filed, told, clocks, again, assessed, deviating).order_by("place")
+    rated = assessed.with_only_columns(literal("rated"), literal(0), cast(Assessment.risk, String), never)
+    every = (attached, planned, filed, told, clocks, again, customers, assessed, deviating, rated)
+    return union_all(*every).order_by("place")
 
 
 def _place(column: InstrumentedAttribute[datetime] | InstrumentedAttribute[int]) -> ColumnElement[int]:
@@ -262,11 +300,6 @@ def _officer(session: Session, email: str) -> Row[str, str, str, str] | None:
 def _officers() -> Select[str, str, str, str]:
     query = select(Person.name, Person.function, Person.email, Person.phone)
     return query.where(Person.active, Person.roles.any(RoleRow.name == Role.DPO.value)).order_by(Person.create_datetime)
-
-
-def _why(deviating: Sequence[str], result: RiskAssessment | None, language: str) -> str:
-    """The factors that counted and, where a person judged otherwise, that person's reason; in the form's language."""
-    return "\n".join(filter(None, (*deviating, tell_factors(result, language)))) if result is not None else ""
 
 
 def earlier_number(session: Session, incident: Incident) -> str:

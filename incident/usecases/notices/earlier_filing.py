@@ -1,12 +1,14 @@
 """What was filed with the authority before: a follow-up shows, answer by answer, what changed since (art. 33(4))."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.json import JsonObject
 from incident.domain.kinds import Addressee, NoticeKind
-from incident.store.models import Incident, Notice
+from incident.store.models import Incident, Notice, NoticeVersion
 from incident.store.queries.case import NoticeFile, notice_files
 
 LATER_KINDS = (NoticeKind.FOLLOW_UP, NoticeKind.FINAL, NoticeKind.WITHDRAWAL)
@@ -23,17 +25,31 @@ def earlier_form_among(notice: Notice, files: Iterable[NoticeFile]) -> JsonObjec
     """The same, where the notices of the incident are at hand already."""
     if notice.addressee is not Addressee.AUTHORITY or notice.kind not in LATER_KINDS:
         return {}
+    before = (file for file in files if file.notice.id != notice.id and file.notice.created_at <= notice.created_at)
+    filed = last_filed(before)
+    return filed.version.form if filed else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What was filed with the authority: of which kind, when, and the form as it was."""
+
+    kind: NoticeKind
+    at: datetime
+    version: NoticeVersion
+
+
+def last_filed(files: Iterable[NoticeFile]) -> Filed | None:
+    """The newest of these notices that was filed with the authority."""
     filed = [
-        (row.submitted_at, row.recorded_at, version.form)
+        (row.submitted_at, row.recorded_at, Filed(file.notice.kind, row.submitted_at, version))
         for file in files
         if file.notice.addressee is Addressee.AUTHORITY
-        and file.notice.id != notice.id
-        and file.notice.created_at <= notice.created_at
         for row in file.submissions
         for version in file.versions
         if version.id == row.version_id
     ]
-    return max(filed, key=lambda entry: entry[:2])[2] if filed else {}
+    return max(filed, key=lambda entry: entry[:2])[2] if filed else None
 
 
 def number_among(files: Iterable[NoticeFile]) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from incident.domain.fact_sheet import told_hash
+from incident.domain.kernel.json import JsonObject
 from incident.domain.kinds import Addressee, NoticeKind
 from incident.law.forms.answers import FilledForm
 from incident.law.forms.edpb_1_0 import CATALOGUE_ID, edpb_interchange
@@ -14,9 +15,10 @@ from incident.law.forms.fill import fill_as_known
 from incident.store import tree
 from incident.store.models import Incident
 from incident.store.queries.case import notice_files
-from incident.usecases.common.fact_versions import current_facts
+from incident.usecases.common.fact_versions import current_facts, facts_at
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.notices.authority_form import FILING, filing_context, form_document
+from incident.usecases.notices.earlier_filing import last_filed
 from incident.usecases.notices.ports import ApprovedForm, PrintableNotice
 
 
@@ -63,7 +65,22 @@ def edpb_sheet(session: Session, incident: Incident, made: EdpbTemplate, *, now:
         approved=approved is not None,
         audit_head=tree.stamp(session),
         goes_with=approved,
+        previous={} if made.is_first else _as_filed(session, incident),
     )
+
+
+def _as_filed(session: Session, incident: Incident) -> JsonObject:
+    """GDPR art. 33(4): the template as the record would have filled it when the authority was last notified: its
+    answers are kept nowhere, as nobody files them.
+    """
+    filed = last_filed(notice_files(session, incident.id))
+    if filed is None:
+        return {}
+    facts, organisation = facts_at(session, incident, filed.version.fact_version), organisation_profile(session)
+    context = filing_context(
+        session, incident, filed.kind, filed.at, facts, organisation, language="en", until=filed.at
+    )
+    return form_document(fill_as_known(CATALOGUE_ID, facts, organisation, context, "en"))
 
 
 def _approved(session: Session, incident: Incident, *, is_first: bool) -> ApprovedForm | None:

@@ -99,11 +99,14 @@ def play_heavy(stage: Stage, words: Told, shelf: Shelf) -> None:
 
 def _notices(case: Case, day: str, kind: NoticeKind, language: str, shelf: Shelf) -> None:
     """What leaves on a day: people last, because that they were told changes what the others are."""
-    customer = next(iter(CUSTOMERS))
+    customer, *others = CUSTOMERS
     wanted: list[tuple[str, Addressee, dict[str, str]]] = [("customer", Addressee.CONTROLLER, {"recipient": customer})]
     once = FIRST_DAY if kind is NoticeKind.INITIAL else AFTERWARDS
     wanted += [(one.value, one, {}) for one in once]
     wanted += [(f"letter-{one.value}", Addressee.SUBJECTS, {"group": one.value}) for one in OURS]
+    for one in others:
+        notice = case.notice(f"{day} 12:00", "Noor", Addressee.CONTROLLER, kind, language=language, recipient=one)
+        notice.approve(f"{day} 12:30", "Sanne").send(f"{day} 12:50", "Noor", "email")
     for name, addressee, narrowed in wanted:
         step = kind if addressee in (Addressee.SUBJECTS, Addressee.CONTROLLER) else NoticeKind.INITIAL
         notice = case.notice(f"{day} 12:00", "Noor", addressee, step, language=language, **narrowed)

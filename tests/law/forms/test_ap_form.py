@@ -431,7 +431,7 @@ def test_several_countries_follow_from_the_countries_named() -> None:
     assert (text("2.1.1", open_), origin("2.1.1", open_)) == ("Ja", Origin.DERIVED)
     assert (
         text("2.1.1.countries", with_(countries=(CountryCount("NL", 900), CountryCount("DE"))))
-        == "NL (900), DE (aantal niet bekend)"
+        == "NL (900), DE (aantal nog niet bekend)"
     )
     denied = with_(cross_border=Ternary.NO)
     assert (text("2.1.1", denied), origin("2.1.1", denied)) == ("Nee", Origin.RECORDED)

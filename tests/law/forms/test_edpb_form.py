@@ -13,7 +13,7 @@ from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.edpb_1_0 import edpb_interchange, fill_edpb
 from incident.law.forms.edpb_validation import ProblemCode, validate_edpb
 from incident.law.forms.filing import FilingKind
-from incident.law.forms.fill import fill_as_known, fill_form, has_open_answers
+from incident.law.forms.fill import fill_as_known, fill_form, open_answers
 from incident.law.forms.timeline import awareness
 from incident.law.vocabulary import (
     UNKNOWN,
@@ -434,7 +434,7 @@ def test_cross_border() -> None:
     many = fill(with_(countries=(CountryCount("NL", 4600), CountryCount("DE"))), country_name=country_name).answer(
         "117"
     )
-    assert many.text == "Netherlands (4,600), Germany (number not known)"
+    assert many.text == "Netherlands (4,600), Germany (number not known yet)"
     assert "4,600" in many.note
     named = fill(with_(privacy_authorities_told="")).answer("118")
     assert named.options == (named.text,) == (PROFILE.lead_authority,)
@@ -515,9 +515,12 @@ def test_a_filing_with_open_answers_becomes_provisional_by_itself() -> None:
     whole = with_(systems_note="In a data centre in Groningen.")
     complete = fill_as_known("edpb-1.0", whole, PROFILE, filing(), "en")
     assert complete.answer("4").value == "a"
-    for lacks in (with_(), replace(whole, informed=Informed.PLANNED, informed_on=UNKNOWN)):
+    for lacks, number in ((with_(), "63"), (replace(whole, informed=Informed.PLANNED, informed_on=UNKNOWN), "97")):
         open_still = fill_as_known("edpb-1.0", lacks, PROFILE, filing(), "en").answer("4")
-        assert (open_still.value, open_still.note.partition(".")[0]) == ("b", "Not every answer is known yet")
+        assert (open_still.value, open_still.note.partition(".")[0]) == (
+            "b",
+            f"Not every answer is known yet: {number}",
+        )
     assert (complete.answer("4").origin, complete.answer("4").todo) == (Origin.DERIVED, ""), (
         "nothing is left to be done"
     )
@@ -543,7 +546,7 @@ def test_a_filing_with_open_answers_becomes_provisional_by_itself() -> None:
     follow_up = fill_as_known("edpb-1.0", replace(whole, discovery=""), PROFILE, filing(FilingKind.FOLLOW_UP), "en")
     assert (follow_up.answer("3").value, follow_up.answer("4").value) == ("b", "b")
     withdrawn = fill_as_known("ap-2022", BLANK, PROFILE, filing(FilingKind.WITHDRAWAL), "en")
-    assert has_open_answers(withdrawn)
+    assert open_answers(withdrawn)
     with pytest.raises(KeyError):
         fill_form("ap-1999", BLANK, PROFILE, filing(), "en")
 

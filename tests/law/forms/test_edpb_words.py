@@ -37,7 +37,10 @@ def test_the_news_of_a_follow_up_goes_before_the_description(kind: FilingKind) -
     """GDPR art. 33(4): a follow-up opens with what is new, and every notification says whose data are online."""
     online = with_(told_news="Some data were put online.", published_groups=(SubjectGroup.CUSTOMERS,))
     news = [] if kind.is_first else ["Some data were put online."]
-    for filler, number, told in ((fill_edpb, "62", "Data of these people"), (fill_ap, "5.3", "Van deze mensen")):
+    for filler, number, told in (
+        (fill_edpb, "62", "The data put on the internet"),
+        (fill_ap, "5.3", "De gegevens die op internet"),
+    ):
         answer = filler(online, PROFILE, filing(kind)).answer(number)
         *first, published, description = answer.text.splitlines()
         assert (first, description) == (news, online.description)
@@ -86,6 +89,6 @@ def test_what_people_were_told_says_whether_they_were_told_more() -> None:
     again, open_, first = fill(told, later, told_again_at=NOW), fill(told, later), fill(told)
     assert again.answer("106").text == "What happened.\nWe sent data subjects a further message on 22 November 2026."
     assert open_.answer("106").text == first.answer("106").text == "What happened."
-    assert "holds no later message" in open_.answer("106").note
-    assert first.answer("106").note == fill(replace(told, told_news=""), later).answer("106").note == ""
+    assert "no message after the first one" in open_.answer("106").todo
+    assert first.answer("106").todo == fill(replace(told, told_news=""), later).answer("106").todo == ""
     assert "22 November" not in fill(replace(told, informed_content=""), later, told_again_at=NOW).answer("106").text

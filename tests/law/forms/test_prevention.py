@@ -29,10 +29,9 @@ def field(number: int, facts: BreachFacts) -> object:
 
 def test_measures_come_with_those_against_repetition() -> None:
     """The day by which they are there is said once: not behind words that name it, however they write it."""
-    lead = "Password changed, sessions ended.\nOm herhaling te voorkomen nemen wij deze maatregelen:"
-    chosen = "Password changed, sessions ended.\nMaatregelen om herhaling te voorkomen: veiliger inloggen."
-    assert text(with_()) == (
-        f"{chosen}\nMFA for everybody.\nDeze maatregelen zijn uiterlijk op 1 december 2026 ingevoerd."
+    lead = "Password changed, sessions ended.\nOm herhaling te voorkomen:"
+    assert text(with_()) == f"{lead}\nMFA for everybody.\nDit is uiterlijk op 1 december 2026 ingevoerd.", (
+        "the chosen kinds say nothing beside words of somebody's own"
     )
     for dated in (
         "Voor 1 december 2026 MFA.",
@@ -41,13 +40,13 @@ def test_measures_come_with_those_against_repetition() -> None:
         "MFA: 2026-12-01",
         "1/12/2026",
     ):
-        assert text(with_(measures_prevent_note=dated)) == f"{chosen}\n{dated}"
+        assert text(with_(measures_prevent_note=dated)) == f"{lead}\n{dated}"
     for other in ("Voor 11 december 2026 MFA.", "December 10 is too late.", "01-12-2027"):
         assert "uiterlijk op 1 december" in text(with_(measures_prevent_note=other))
-    assert text(with_(measures_prevent_by=date(2026, 11, 20))).endswith("gelden sinds 20 november 2026.")
+    assert text(with_(measures_prevent_by=date(2026, 11, 20))).endswith("geldt sinds 20 november 2026.")
     bare = with_(measures_prevent_note="", measures_prevent=(), measures_prevent_by=UNKNOWN)
     assert (bare.measures_taken, Origin.RECORDED) == (text(bare), origin(bare))
-    assert text(bare, planned=("Lock the cupboard",)).endswith("deze maatregelen:\nLock the cupboard")
+    assert text(bare, planned=("Lock the cupboard",)).endswith("te voorkomen:\nLock the cupboard")
     assert Origin.MISSING is origin(with_(measures_taken=" ")), "what will be done says nothing of what was"
     undated = with_(measures_prevent_note="", measures_prevent_by=UNKNOWN)
     assert text(undated) == f"{lead} veiliger inloggen."
@@ -57,9 +56,9 @@ def test_prevention_carries_a_date_and_its_description_moves_to_the_measures() -
     """The interchange form has a date only, so the text of the permanent measures stands in field 92 as well."""
     data, by = (
         edpb_interchange(fill_edpb(with_(), PROFILE, filing())),
-        "These measures will be in place by 1 December 2026.",
+        "This will be in place by 1 December 2026.",
     )
-    lead = "To prevent a recurrence, we are taking these measures:"
+    lead = "To prevent a recurrence:"
     assert data["field_95"] == "2026-12-01"
     assert data["field_92"] == (f"Password changed, sessions ended.\n{lead}\nMFA for everybody.\n{by}"), (
         "the kinds of measures are field 94, so that they are not said twice"

@@ -447,6 +447,34 @@ def test_the_european_template_knows_when_people_were_told_more(session, report,
     assert content().startswith("What happened.\nWe sent data subjects a further message on ")
 
 
+def test_the_european_template_of_a_follow_up_knows_what_the_authority_was_told(
+    session, report, team, act, clock
+) -> None:
+    """GDPR art. 33(4): its answers of then are those of the facts, the assessment and the messages of then."""
+    incident = report()
+
+    def sheet():
+        made = edpb_template(session, incident, now=clock.now())
+        return edpb_sheet(session, incident, made, now=clock.now())
+
+    act.state(incident, description="First.", informed=Informed.INFORMED, informed_content="What happened.")
+    first = act.draft(incident, Addressee.AUTHORITY, NoticeKind.PROVISIONAL)
+    assert sheet().previous == {}
+    act.approve(first)
+    act.submit(first)
+    assess_risk(AssessRisk(team.dpo, incident.id, {}), session=session, now=clock.advance(minutes=1))
+    act.state(incident, description="More.", told_news="News.")
+    letter = act.draft(incident, kind=NoticeKind.FOLLOW_UP)
+    act.approve(letter)
+    act.submit(letter, channel="email")
+    then, now = form_from(sheet().previous), form_from(sheet().form)
+    assert (then.answer("62").text, then.answer("106").text) == ("First.", "What happened.")
+    assert now.answer("62").text == "News.\nMore."
+    assert "further message" in now.answer("106").text
+    assert {one.number for one in then.hidden} >= {"6"}
+    assert then.answer("89").value == "c" != now.answer("89").value, "nobody had assessed it then"
+
+
 def test_a_second_text_is_written_beside_the_facts_that_the_first_told(session, report, team, act, clock) -> None:
     """It says whether readers have to do anything new, and what the newest assessment knows of the recipient."""
     asked = []

@@ -1,0 +1,85 @@
+"""What a form says on top when the authority was notified before, and where a question stands that needs no answer."""
+
+from dataclasses import replace
+
+from incident.documents.blocks import Answer, Table, plain
+from incident.documents.differences import changes_blocks, diff_forms
+from incident.documents.dossier import dossier_blocks
+from incident.documents.printing import form_title
+from incident.law.forms.answers import FilledForm
+from incident.law.forms.ap_2022 import fill_ap
+from incident.law.forms.edpb_1_0 import fill_edpb
+from incident.law.forms.filing import FilingKind
+from incident.law.vocabulary import UNKNOWN, Informed, NoticeChannel
+from tests.law.forms.sheets import PROFILE, filing, with_
+
+PLANNED = with_(informed=Informed.PLANNED, informed_on=UNKNOWN, not_informing_note="")
+TOLD = with_(informed=Informed.INFORMED, told_news="Data were put online.", informed_channels=(NoticeChannel.EMAIL,))
+
+
+def changes(old: FilledForm, new: FilledForm) -> dict[str, tuple[str, str]]:
+    """The table on top of a follow-up: by the question, what stood there before and stands there now."""
+    _heading, table = changes_blocks(diff_forms(old, new), new.language)
+    assert isinstance(table, Table)
+    return {plain(row[0]): (plain(row[1]), plain(row[2])) for row in table.rows}
+
+
+def test_only_the_lines_that_changed_are_told() -> None:
+    """GDPR art. 33(4): whoever reads the follow-up reads the news, and not the whole answer twice."""
+    old = fill_edpb(PLANNED, PROFILE, filing())
+    told = changes(old, fill_edpb(TOLD, PROFILE, filing(FilingKind.FOLLOW_UP)))
+    assert told["62  Further description of the nature of the incident"] == ("(not there yet)", "Data were put online.")
+    assert told["98  Date of when information was given to data subjects"][0] == "(not asked)"
+
+
+def test_a_question_that_is_no_longer_asked_stays_in_its_place() -> None:
+    """What replaced it stands beside it."""
+    old = fill_ap(PLANNED, PROFILE, filing())
+    told = changes(old, fill_ap(TOLD, PROFILE, filing(FilingKind.FOLLOW_UP)))
+    rows = [row.partition(" ")[0] for row in told]
+    assert rows == sorted(rows, key=lambda number: [int(step) for step in number.split(".")])
+    assert told["10.1.1  Toelichting"][1] == "(wordt niet meer gevraagd)"
+
+
+def test_a_later_filing_is_called_what_it_is() -> None:
+    """GDPR art. 33(4): two papers with one title are taken for one."""
+    titles = {
+        (fill, kind): form_title(fill(with_(), PROFILE, filing(kind, earlier_number="VM-1")))
+        for fill in (fill_ap, fill_edpb)
+        for kind in (FilingKind.FIRST_COMPLETE, FilingKind.FOLLOW_UP, FilingKind.WITHDRAWAL)
+    }
+    assert titles[fill_ap, FilingKind.FIRST_COMPLETE] == "Melding datalek aan de Autoriteit Persoonsgegevens"
+    assert titles[fill_ap, FilingKind.FOLLOW_UP].startswith("Aanvulling op melding datalek VM-1 ")
+    assert titles[fill_ap, FilingKind.WITHDRAWAL].startswith("Intrekking van melding datalek VM-1 ")
+    assert titles[fill_edpb, FilingKind.FOLLOW_UP].startswith("Follow-up to personal data breach notification VM-1 (")
+    assert titles[fill_edpb, FilingKind.WITHDRAWAL].startswith("Withdrawal of personal data breach notification VM-1 (")
+    unknown = fill_edpb(with_(), PROFILE, filing(FilingKind.FOLLOW_UP_PROVISIONAL))
+    assert form_title(unknown).startswith("Follow-up to personal data breach notification (")
+
+
+def test_a_question_that_may_stay_empty_and_does_is_one_to_skip() -> None:
+    """EDPB 105 asks for other means of telling people: without any it is no gap in the form."""
+    for note, asked in (("", False), ("By a poster in the shop.", True)):
+        form = fill_edpb(replace(TOLD, informed_channels_note=note), PROFILE, filing(FilingKind.FOLLOW_UP))
+        blocks = dossier_blocks(form)
+        assert ("105" in {one.number for one in blocks if isinstance(one, Answer)}) is asked
+        (skipped,) = (one for one in blocks if isinstance(one, Table))
+        assert ("105" in {plain(row[0]) for row in skipped.rows}) is not asked
+
+
+def test_the_ways_of_telling_nobody_are_skipped_once() -> None:
+    """AP 10.1.7: of people who were not told neither the ways nor the others are asked."""
+    (skipped,) = (one for one in dossier_blocks(fill_ap(PLANNED, PROFILE, filing())) if isinstance(one, Table))
+    rows = [(plain(row[0]), plain(row[1])) for row in skipped.rows]
+    assert [asked for number, asked in rows if number == "10.1.7"] == [
+        "Op welke wijze zijn de betrokkenen geïnformeerd?"
+    ]
+
+
+def test_an_answer_for_a_late_hour_says_until_when_it_holds() -> None:
+    """AP 4.5: asked from the discovery, answered until the deadline, and later only by whoever is late."""
+    facts = with_(discovered_at=with_().first_signal_at)
+    (skipped,) = (one for one in dossier_blocks(fill_ap(facts, PROFILE, filing())) if isinstance(one, Table))
+    (told,) = (plain(row[2]).splitlines() for row in skipped.rows if plain(row[0]) == "4.5")
+    assert [line.partition(" ")[0] for line in told[:3]] == ["Alleen", "Dit", "Antwoord:"]
+    assert "Meldt u later, leg dan uit waarom" in told[1]

@@ -1,0 +1,200 @@
+"""What a follow-up says beside its news: who knows it, what was done since, and what is open (GDPR art. 33(4))."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from incident.law.facts import AffectedController, AffectedGroup, BreachFacts
+from incident.law.forms.answers import FilledForm
+from incident.law.forms.ap_2022 import fill_ap
+from incident.law.forms.edpb_1_0 import fill_edpb
+from incident.law.forms.filing import FilingKind
+from incident.law.vocabulary import (
+    UNKNOWN,
+    AvailabilityLoss,
+    DataCategory,
+    Informed,
+    Nature,
+    RiskLevel,
+    SubjectGroup,
+    Ternary,
+)
+from tests.law.forms.sheets import NOW, PROFILE, filing, with_
+
+LATER = FilingKind.FOLLOW_UP
+BOTH = (("62", "97", "106", "92", fill_edpb), ("5.3", "10.1.1", "10.1.1", "10.2", fill_ap))
+OURS, THEIRS = SubjectGroup.CUSTOMERS, SubjectGroup.USERS
+PROCESSED = with_(
+    subject_groups=(OURS, THEIRS),
+    affected_groups=(AffectedGroup(OURS, subjects=48), AffectedGroup(THEIRS, subjects=7)),
+    subjects_min=55,
+    subjects_max=55,
+    subjects_exact=True,
+    subjects_note="",
+    on_behalf_of_customers=Ternary.NO,
+    affected_controllers=(
+        AffectedController("Shop B.V.", subjects=5, groups=(THEIRS,)),
+        AffectedController("Bakery", subjects=2, groups=(THEIRS,)),
+    ),
+)
+
+
+def edpb(facts: BreachFacts, kind: FilingKind = FilingKind.FIRST_COMPLETE, **context: object) -> FilledForm:
+    return fill_edpb(facts, PROFILE, filing(kind, **context))
+
+
+def ap(facts: BreachFacts, kind: FilingKind = FilingKind.FIRST_COMPLETE, **context: object) -> FilledForm:
+    return fill_ap(facts, PROFILE, filing(kind, **context))
+
+
+@pytest.mark.parametrize(("news", "informed", "told", "measures", "form"), BOTH)
+def test_news_that_people_may_not_know_is_something_to_do(news, informed, told, measures, form) -> None:  # type: ignore[no-untyped-def]
+    """GDPR art. 34(1): whoever was told before the news is named on top, until a later message is on record."""
+    facts = with_(informed=Informed.INFORMED, informed_on=NOW.date(), told_news="Data were put online.")
+    asked = form(facts, PROFILE, filing(LATER)).answer(told)
+    assert "eerste bericht" in asked.todo or "first one" in asked.todo
+    assert asked.number == told
+    assert any(one.startswith("informed") for one in asked.fields), "so that it stands with what is to be done"
+    for settled in (filing(LATER, told_again_at=NOW), filing()):
+        assert form(facts, PROFILE, settled).answer(told).todo == ""
+
+
+def test_the_day_of_a_later_message_stands_beside_that_of_the_first() -> None:
+    """EDPB 98 takes one day; what a machine reads is the first."""
+    facts = with_(informed=Informed.INFORMED, informed_on=date(2026, 11, 18))
+    twice = edpb(facts, LATER, told_again_at=datetime(2026, 11, 24, 12, tzinfo=UTC)).answer("98")
+    assert twice.text == "18-11-2026 (first message), 24-11-2026 (further message)"
+    assert twice.value == "2026-11-18"
+    assert edpb(facts, LATER).answer("98").text == "18-11-2026"
+    dutch = ap(facts, LATER, told_again_at=datetime(2026, 11, 24, 12, tzinfo=UTC))
+    assert dutch.answer("10.1.1").note == "Zij zijn geïnformeerd op 18-11-2026, en opnieuw op 24-11-2026."
+    (remark,) = {gap.remark for gap in dutch.unreproduced if gap.number == "10.1.2"}
+    assert "(vastgelegd: 18 november 2026, 24 november 2026)" in remark
+
+
+def test_a_follow_up_says_that_the_first_notification_was_in_time() -> None:
+    """AP 4.4 asks whether more than 72 hours lie between discovery and notification: by then that is known."""
+
+    def remark(hours: int, kind: FilingKind = LATER) -> str:
+        found = NOW - timedelta(days=5)
+        facts = with_(discovered_at=found, first_notified_at=found + timedelta(hours=hours))
+        return next(gap.remark for gap in ap(facts, kind).unreproduced if gap.number == "4.4")
+
+    assert remark(71).endswith("uw eerste melding (20 november 2026, 16:00 uur).\nAntwoord dan nee.")
+    assert "Antwoord dan nee" not in remark(73)
+    assert "Meldt u uiterlijk" in remark(71, FilingKind.FIRST_COMPLETE)
+
+
+@pytest.mark.parametrize(("news", "informed", "told", "measures", "form"), BOTH)
+def test_measures_older_than_the_news_are_asked_for(news, informed, told, measures, form) -> None:  # type: ignore[no-untyped-def]
+    """GDPR art. 33(3)(d): what was notified before the news says nothing of what was done about it."""
+    facts = with_(told_news="Data were put online.")
+    same = form(facts, PROFILE, filing(LATER, measures_then=facts.measures_taken)).answer(measures)
+    assert f"{news}" in same.todo
+    assert form(facts, PROFILE, filing(LATER, measures_then="Less.")).answer(measures).todo == ""
+    assert form(facts, PROFILE, filing()).answer(measures).todo == ""
+
+
+def test_a_paid_document_and_the_recovery_are_measures() -> None:
+    """GDPR art. 33(3)(d): both are on record, and the Dutch form asks for them nowhere else."""
+    facts = with_(
+        document_paid=Ternary.YES,
+        data_categories=(DataCategory.ID_DOCUMENT_COPY,),
+        nature=(Nature.AVAILABILITY,),
+        availability_loss=AvailabilityLoss.TEMPORARY,
+        recovered_at=NOW,
+    )
+    told = ap(facts).answer("10.2").text.splitlines()
+    assert "Sinds 22 november 2026, 17:00 uur werkt alles weer." in told
+    assert "Wij betalen een nieuw identiteitsbewijs voor wie er een moet aanvragen." in told
+    assert "We will pay for a new identity document for people who need one." in edpb(facts).answer("92").text
+    assert "identity document" not in edpb(replace(facts, document_paid=Ternary.UNKNOWN)).answer("92").text
+    assert "werkt alles weer" not in ap(replace(facts, recovered_at=UNKNOWN)).answer("10.2").text
+
+
+def test_the_timeline_says_whether_everything_works_again() -> None:
+    """EDPB 53: an availability that is lost for some time has an end, or one that is not known yet."""
+    away = with_(nature=(Nature.AVAILABILITY,), availability_loss=AvailabilityLoss.TEMPORARY)
+    assert "Not known yet: when everything worked again" in edpb(away).answer("53").text
+    assert "Not known yet" not in edpb(replace(away, recovered_at=NOW)).answer("53").text
+    assert "Not known yet" not in edpb(with_()).answer("53").text
+
+
+def test_what_is_still_open_in_a_follow_up_is_asked_for_again() -> None:
+    """GDPR art. 33(4): "add it in a follow-up" is no answer in the follow-up."""
+    nothing = with_(systems=(), systems_note="")
+    first, later = (
+        edpb(nothing, kind).answer("63").note
+        for kind in (FilingKind.FIRST_PROVISIONAL, FilingKind.FOLLOW_UP_PROVISIONAL)
+    )
+    assert (first.partition(".")[0], later.partition(".")[0]) == ("Not on record yet", "Still not on record")
+    assert "when you expect to know it" in first
+
+
+@pytest.mark.parametrize(("form", "number"), [(fill_edpb, "66"), (fill_ap, "7.2")])
+def test_customers_who_were_told_are_named(form, number: str) -> None:  # type: ignore[no-untyped-def]
+    """GDPR art. 33(2): whoever is a processor, too, tells its controllers, and the authority asks whether it did."""
+    untold = form(PROCESSED, PROFILE, filing()).answer(number)
+    assert "Shop B.V." in untold.todo
+    assert "Bakery" in untold.todo
+    some = form(PROCESSED, PROFILE, filing(customers_told=(("shop b.v. ", NOW),))).answer(number)
+    assert "Shop B.V. (22 november 2026)" in some.text.replace("November", "november")
+    assert "Shop B.V." not in some.todo.replace("Bakery", "")
+    assert "Bakery" in some.todo
+    both = form(PROCESSED, PROFILE, filing(customers_told=(("Shop B.V.", NOW), ("Bakery", NOW)))).answer(number)
+    assert both.todo == ""
+    assert both.text.splitlines()[-1].endswith(("op 22 november 2026.", "on 22 November 2026."))
+
+
+@pytest.mark.parametrize(
+    ("form", "number", "said"), [(fill_edpb, "66", "no data of these"), (fill_ap, "7.2", "van deze mensen geen")]
+)
+def test_customers_whose_people_are_not_online_are_told_apart(form, number: str, said: str) -> None:  # type: ignore[no-untyped-def]
+    """Only where the record says whose data are online, and of each customer which groups are its."""
+
+    def told(*groups: SubjectGroup, customers: tuple[AffectedController, ...] = PROCESSED.affected_controllers) -> str:
+        facts = replace(PROCESSED, published_groups=groups, affected_controllers=customers)
+        return str(form(facts, PROFILE, filing()).answer(number).text)
+
+    assert said in told(OURS)
+    assert said not in told(OURS, THEIRS)
+    assert said not in told()
+    shared = tuple(replace(one, groups=(OURS, THEIRS)) for one in PROCESSED.affected_controllers)
+    assert said not in told(OURS, customers=shared)
+
+
+def test_beside_words_of_its_own_the_organisation_tells_no_factors() -> None:
+    """EDPB 90: what the guidelines weigh says the same again; without such words, or beside none, it stands."""
+    told = edpb(with_(), risk_explanation="A factor.", risk_reason="We judged otherwise.").answer("90").text
+    assert told == f"{with_().severity_note}\nWe judged otherwise."
+    bare = with_(severity_note="")
+    assert edpb(bare, risk_explanation="A factor.").answer("90").text == "A factor."
+
+
+def test_people_are_told_though_nobody_has_to() -> None:
+    """GDPR art. 34(1): the authority reads why people hear of a risk that is unlikely."""
+    planned = with_(informed=Informed.PLANNED, informed_on=UNKNOWN, not_informing_note="")
+    unlikely = {"risk": RiskLevel.UNLIKELY}
+    assert "although that is not required" in edpb(planned, **unlikely).answer("90").text
+    assert ap(planned, **unlikely).answer("10.1.1.reason").text.splitlines() == [
+        "Wij informeren de betrokkenen, hoewel dat niet verplicht is (AVG art. 34, lid 1).",
+        "De dag waarop wij de betrokkenen informeren, staat nog niet vast.",
+    ]
+    for form, key in ((edpb, "90"), (ap, "10.1.1.reason")):
+        assert "34(1)" not in form(planned, risk=RiskLevel.HIGH).answer(key).text
+        assert "art. 34" not in form(planned, risk=RiskLevel.HIGH).answer(key).text
+
+
+def test_the_place_of_the_systems_that_nobody_knows_is_said() -> None:
+    """EDPB 63 asks where they are: the answer says that this is open, not the note alone."""
+    named = with_(systems=("Microsoft 365",), systems_note="")
+    assert edpb(named).answer("63").text == "Microsoft 365 (location not known yet)"
+    assert "location" not in edpb(replace(named, systems_note="In Dublin.")).answer("63").text
+
+
+def test_further_data_that_somebody_names_end_the_sentence() -> None:
+    """EDPB 71: a fragment behind a full stop reads as torn off."""
+    named = with_(data_categories=(DataCategory.NAME, DataCategory.EMAIL, DataCategory.OTHER), data_note="repair notes")
+    assert edpb(named).answer("71").text == "Name, email address and repair notes."
+    assert edpb(named).answer("71").typed == ("repair notes",)
