@@ -11,7 +11,7 @@ from incident.documents.blocks import Block, Heading, Paragraph, Table, words
 from incident.documents.phrases import furniture
 from incident.law.forms.answers import FilledAnswer, FilledForm
 
-Change = Literal["asked", "added", "removed", "changed"]
+Change = Literal["added", "removed", "changed"]
 Part = Literal["same", "added", "removed"]
 
 
@@ -51,7 +51,7 @@ def _change(key: str, old: FilledAnswer | None, new: FilledAnswer | None) -> Ans
     was, now = old.text if old else "", new.text if new else ""
     if shown is None or was == now:
         return None
-    kind: Change = "removed" if new is None else "asked" if old is None else "changed" if was else "added"
+    kind: Change = "removed" if new is None else "added" if old is None else "changed"
     return AnswerChange(key, shown.number, shown.question, shown.part_label, kind, was, now)
 
 
@@ -64,21 +64,23 @@ def changes_blocks(changes: tuple[AnswerChange, ...], language: str) -> tuple[Bl
     rows = tuple(
         (
             words(f"{change.number}  {change.part_label or change.question}"),
-            words(_without(change.before, change.after) or say[_ABSENT[change.kind][0]]),
-            words(_without(change.after, change.before) or say[_ABSENT[change.kind][1]]),
+            words(_without(change.before, change.after) or say[_absent(change.before, change.kind, _BEFORE)]),
+            words(_without(change.after, change.before) or say[_absent(change.after, change.kind, _AFTER)]),
         )
         for change in changes
     )
     return heading, Table((words(say["question"]), words(say["was"]), words(say["is_now"])), rows)
 
 
-_ABSENT: Final[dict[Change, tuple[str, str]]] = {
-    "asked": ("not_asked", "not_answered"),
-    "added": ("not_answered", "is_gone"),
-    "removed": ("not_answered", "no_longer_asked"),
-    "changed": ("was_not_there", "is_gone"),
-}
-"""What stands in the place of the answer before and of the one now, where that has nothing of its own."""
+_BEFORE: Final[tuple[Change, str, str]] = ("added", "not_asked", "was_not_there")
+_AFTER: Final[tuple[Change, str, str]] = ("removed", "no_longer_asked", "is_gone")
+"""The kind of change without such an answer and what is said of it, and what is said of lines that are not in it."""
+
+
+def _absent(told: str, kind: Change, said: tuple[Change, str, str]) -> str:
+    """What stands in the place of an answer that has nothing of its own."""
+    unasked, not_asked, nothing_new = said
+    return not_asked if kind == unasked else nothing_new if told else "not_answered"
 
 
 def _without(told: str, other: str) -> str:

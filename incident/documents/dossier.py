@@ -153,8 +153,7 @@ def _numbers(numbers: Iterable[str], language: str) -> str:
 def _chapter(chapter: FilledChapter, form: FilledForm, tongue: _Tongue) -> Iterator[Block]:
     yield Heading(2, words(f"{chapter.number}. {chapter.title}"))
     gaps = [gap for gap in form.unreproduced if gap.number.split(".")[0] == chapter.number]
-    told = (answer for answer in chapter.answers if not _nothing_to_add(answer))
-    for number, group in groupby(told, key=lambda answer: answer.number):
+    for number, group in groupby(chapter.answers, key=lambda answer: answer.number):
         while gaps and _order(gaps[0].number) < _order(number):
             yield from _gap(_alike(gaps), form)
         yield from _question(tuple(group), tongue)
@@ -240,11 +239,6 @@ def _answer_block(answer: FilledAnswer, tongue: _Tongue) -> Answer:
     )
 
 
-def _nothing_to_add(answer: FilledAnswer) -> bool:
-    """Whether a question may stay empty, and does, without anything to say of it."""
-    return not (answer.required or answer.text or answer.options or answer.note or answer.todo)
-
-
 def _nothing_to_copy(answer: FilledAnswer) -> bool:
     """Whether what stands here only says that the field stays empty, or that nothing is ticked."""
     unticked = answer.kind is QuestionKind.MULTI and answer.origin is Origin.DERIVED and answer.value is None
@@ -285,16 +279,10 @@ def _hidden(form: FilledForm) -> Iterator[Block]:
     """What was not asked, number by number, with the reason, so that it can be checked, and the answer where the portal
     may ask it all the same; a part before the question that is asked.
     """
-    say, rows = furniture(form.language), []
-    left = (
-        HiddenQuestion(one.number, one.question, say["nothing_to_add"], one.part, one.part_label)
-        for one in form.answers
-        if _nothing_to_add(one)
-    )
-    hidden = sorted((*form.hidden, *left), key=lambda part: _order(part.number))
-    if not hidden:
+    if not form.hidden:
         return
-    for (number, reason), group in groupby(hidden, key=lambda part: (part.number, part.reason)):
+    say, rows = furniture(form.language), []
+    for (number, reason), group in groupby(form.hidden, key=lambda part: (part.number, part.reason)):
         parts = tuple(group)
         question, labels = parts[0].question, _part_labels(parts)
         told = say["part_of"].format(parts=labels, question=question) if parts[0].part_label else question

@@ -57,7 +57,7 @@ def test_a_later_filing_is_called_what_it_is() -> None:
     assert form_title(unknown).startswith("Follow-up to personal data breach notification (")
 
 
-def test_a_question_that_may_stay_empty_and_does_is_one_to_skip() -> None:
+def test_other_means_are_asked_where_there_are_any() -> None:
     """EDPB 105 asks for other means of telling people: without any it is no gap in the form."""
     for note, asked in (("", False), ("By a poster in the shop.", True)):
         form = fill_edpb(replace(TOLD, informed_channels_note=note), PROFILE, filing(FilingKind.FOLLOW_UP))

@@ -36,6 +36,7 @@ def fill_edpb(
     facts = with_proposals(facts, context.proposed)
     until = late_from(facts, replace(context, due_at=None), catalogue.late_after_hours)
     flags = {"controller_in_eea": organisation.in_eea, "late": until is not None and context.now > until}
+    flags["other_means"] = bool(facts.informed_channels_note.strip())
     flags["counted"] = until is not None
     situation = frozenset(flag for flag, holds in flags.items() if holds)
 

@@ -110,7 +110,8 @@ def _readable(value: object) -> Value:
 
 def _situation(payload: Mapping[str, object], filed_at: datetime | None, hours: int) -> frozenset[str]:
     late = "field_49" in payload if filed_at is None else _is_late(payload.get("field_48"), filed_at, hours)
-    flags = {"controller_in_eea": "field_120" not in payload, "late": late}
+    said = {"other_means": "field_105" in payload}
+    flags = said | {"controller_in_eea": "field_120" not in payload, "late": late}
     return frozenset(flag for flag, holds in flags.items() if holds)
 
 

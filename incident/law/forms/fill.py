@@ -53,11 +53,11 @@ def fill_as_known(
 
 
 def open_answers(form: FilledForm) -> tuple[str, ...]:
-    """The numbers of required answers that are missing or stated to be not known yet, or lack the day on which people
-    are told; where there are none, of those that somebody is to look at.
+    """The numbers of required answers that are missing, stated to be not known yet, or lack a part: on which day people
+    are told, where the systems are; where there are none, of those that somebody is to look at.
     """
     asked = [answer for answer in form.answers if answer.required]
-    told = (one for one in asked if one.todo and "informed" in one.fields)
+    told = (one for one in asked if one.todo and not {"informed", "systems"}.isdisjoint(one.fields))
     lacking = {one.number for one in (*told, *(one for one in asked if one.origin in {Origin.MISSING, Origin.UNKNOWN}))}
     found = lacking or {one.number for one in asked if one.todo}
     return tuple(dict.fromkeys(one.number for one in asked if one.number in found))

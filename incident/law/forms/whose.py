@@ -118,7 +118,7 @@ def _customers_told(case: Case) -> str:
     """GDPR art. 33(2): which customers were told, with the day."""
     told = {name: day_in_words(at, case.catalogue.language) for name, at in _told(case).items()}
     if len(told) == len(customers(case.facts)) and len(set(told.values())) == 1:
-        return case.says("customers_told_on", day=next(iter(told.values())))
+        return case.says("customers_told_on", names=case.listed(told), day=next(iter(told.values())))
     each = [f"{name} ({at})" for name, at in told.items()]
     return case.says("customers_told", names=case.listed(each)) if told else ""
 
@@ -149,7 +149,8 @@ def _left_out(case: Case) -> str:
     out = [_customer_counted(case, one) for one in customers(case.facts) if one not in theirs]
     if not out:
         return ""
-    offline = case.phrase("not_online") if case.context.counting.offline else ""
+    counting = case.context.counting
+    offline = case.says("not_online", names=counting.left_out) if counting.offline else ""
     return lines(case.says("also_processor", names=case.listed(out)), case.phrase("others_notify"), offline)
 
 

@@ -148,7 +148,11 @@ def test_customers_who_were_told_are_named(form, number: str) -> None:  # type: 
 
 
 @pytest.mark.parametrize(
-    ("form", "number", "said"), [(fill_edpb, "66", "no data of these"), (fill_ap, "7.2", "van deze mensen geen")]
+    ("form", "number", "said"),
+    [
+        (fill_edpb, "66", "no data of the people of Shop B.V. and Bakery"),
+        (fill_ap, "7.2", "van Shop B.V. en Bakery geen"),
+    ],
 )
 def test_customers_whose_people_are_not_online_are_told_apart(form, number: str, said: str) -> None:  # type: ignore[no-untyped-def]
     """Only where the record says whose data are online, and of each customer which groups are its."""
