@@ -117,6 +117,7 @@ def test_who_does_not_notify_for_customers_reports_its_own_people_alone() -> Non
     looked_at = [one for one in fill_ap(facts, PROFILE, filing()).answers if one.todo and one.number != "10.1.1"]
     marked = {one.key: one.todo.splitlines()[0] for one in looked_at}
     assert set(marked) == {"2.1.1", "2.1.1.countries", "7.2", "9.1", "9.3"}, "beside these, not beside the number"
+    assert ap("9.1", facts).origin is Origin.RECORDED, "somebody chose it, and nothing was worked out"
     assert marked["2.1.1"] == marked["2.1.1.countries"]
     assert marked["2.1.1"].endswith("die van de betrokkenen van Shop B.V. en Bakery zijn, voor wie u niet meldt.")
     assert {one.todo for one in looked_at if one.number.startswith("9")} == {
@@ -346,4 +347,6 @@ def test_the_words_for_a_group_carry_its_number_where_a_person_calls_it_otherwis
     names = [line.split(":")[0] for line in edpb("71", typed).text.splitlines()]
     assert names == ["- Colleagues (48)", "- Users (1,200 of Shop B.V.; 100 of Bakery)", "- Firms (180 of Bakery)"]
     dutch = replace(typed, subjects_note="48 collega's, 1.300 gebruikers en 180 bedrijven.")
-    assert edpb("71", dutch).text.startswith("- Current and former employees (48)"), "the form stays in its own language"
+    assert edpb("71", dutch).text.startswith("- Current and former employees (48)"), (
+        "the form stays in its own language"
+    )

@@ -447,6 +447,16 @@ def test_the_european_template_knows_when_people_were_told_more(session, report,
     assert content().startswith("What happened.\nWe sent data subjects a further message on ")
 
 
+def test_the_forms_say_what_an_attached_file_is(session, report, team, act, clock, tmp_path) -> None:
+    """A name alone tells an authority nothing; who attached a file may have said what it is."""
+    blobs, incident = blobs_in(tmp_path), report()
+    for name, told in (("note.txt", "The note on the screen"), ("login.log", "")):
+        attach = AttachEvidence(team.responder, incident.id, name, name.encode(), told)
+        attach_evidence(attach, session=session, now=clock.advance(minutes=1), blobs=blobs)
+    form = form_from(act.draft(incident, Addressee.AUTHORITY, NoticeKind.PROVISIONAL).form)
+    assert form.answer("5.4").text == "note.txt: The note on the screen\nlogin.log"
+
+
 def test_the_european_template_of_a_follow_up_knows_what_the_authority_was_told(
     session, report, team, act, clock
 ) -> None:
