@@ -219,7 +219,7 @@ def _headings(names: list[str]) -> dict[str, str]:
 
 
 def _record(case: Case, sheet: Sheet, form: FactsForm) -> ResponseReturnValue | None:
-    """Store the answers, and bring them into the letter that asked for them; None where the form is shown again."""
+    """Store the answers, and bring them into the drafts that wait for them; None where the form is shown again."""
     version = _number(form.base_version.data, case.incident.fact_version)
     values = values_of(form, sheet.names, case.facts, rest=request.form.get("go") == "unknown")
     command = RecordFacts(viewer(), case.reference, values, version, sheet.name, form.reason.data or "")
@@ -234,11 +234,20 @@ def _record(case: Case, sheet: Sheet, form: FactsForm) -> ResponseReturnValue | 
 
 
 def _recorded(command: RecordFacts, case: Case, sheet: Sheet) -> "Incident":
-    letters = _letters(case) if sheet.for_letter and "notice" in request.args and allowed(Permission.DRAFT) else []
+    waiting = _waiting(case, sheet)
     stored = record_facts(command, session=db.session(), now=now())
-    for letter in letters:
-        redraft_notice(RedraftNotice(viewer(), letter.notice.id), session=db.session(), now=now(), writer=deps().writer)
+    for one in waiting:
+        redraft_notice(RedraftNotice(viewer(), one.notice.id), session=db.session(), now=now(), writer=deps().writer)
     return stored
+
+
+def _waiting(case: Case, sheet: Sheet) -> list[NoticeFile]:
+    """The drafts that were waiting for these answers: the letters that lacked them, or the authority's form."""
+    if sheet.chapter is not None or not allowed(Permission.DRAFT):
+        return []
+    files = _letters(case) if sheet.for_letter else notice_files(db.session(), case.head.incident.id)
+    drafts = [one for one in files if not one.sent and one.approval is None]
+    return drafts if sheet.for_letter else [one for one in drafts if one.notice.addressee is Addressee.AUTHORITY]
 
 
 def _after(case: Case, sheet: Sheet) -> str:

@@ -63,6 +63,22 @@ def test_every_question_of_the_form_is_on_the_page(lite: Team, examples: list[st
         all_questions_are_there(dpo.get(f"{page.path}/beside"))
 
 
+def test_what_the_form_lacked_stands_in_it_once_answered(lite: Team, examples: list[str]) -> None:
+    """And a form that somebody approved stays as it was approved."""
+    dpo, missing = lite.visitor("Femke", Role.DPO), f"/incidents/{examples[2]}/facts/missing"
+    first = drafted(dpo, examples[2])
+    dpo.get(missing)
+    dpo.submit("/facts/missing", **{"occurred_from-date": "2026-02-27", "occurred_from-time": "23:00"})
+    assert dpo.page.problems == []
+    assert "27-02-2026" in dpo.get(first.path).text
+    provisional = drafted(dpo, examples[2], "provisional")
+    assert "Approved." in dpo.submit("/approve", single_officer_reason="Nobody else is here.").text
+    dpo.get(missing)
+    dpo.submit("/facts/missing", other_authorities_told="no")
+    assert "The facts changed since this text was drafted." in dpo.get(provisional.path).text
+    assert "The facts changed since this text was drafted." not in dpo.get(first.path).text
+
+
 @pytest.mark.parametrize("language", ["en", "de", "nl"])
 def test_from_what_an_answer_was_worked_out_is_said_to_its_reader(
     lite: Team, examples: list[str], language: str
