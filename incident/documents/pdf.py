@@ -183,7 +183,8 @@ def _answer(answer: Answer) -> JsonObject:
         {"mark": "☒" if option.chosen else "☐", "text": printable(option.text), "chosen": option.chosen}
         for option in answer.options
     ]
-    lines = [{"runs": _runs(words(text)), "lang": language} for text, language in answer.paragraphs]
+    told = ((line, language) for text, language in answer.paragraphs for line in text.split("\n"))
+    lines = [{"runs": _runs(words(line)), "lang": language, "whole": len(line) < _SHORT} for line, language in told]
     return {
         "kind": "answer",
         "number": printable(answer.number),

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from pypdf import PdfReader
 
+from incident.documents.blocks import Answer
 from incident.documents.drafting import for_recipient
 from incident.documents.model import NoticeDocument
 from incident.documents.pdf import render_letters, render_pdf
@@ -54,3 +55,14 @@ def test_an_address_and_a_telephone_number_stand_together() -> None:
     assert len(told) == len(letters)
     assert all("Telefoon:" in page for page in told)
     assert any("Regel" not in page for page in told), "in one of them the page ended there"
+
+
+def test_a_line_of_a_long_answer_is_not_torn() -> None:
+    """Wherever a page ends: each line of a list of people and their data stands on one page."""
+    line = "Van begin tot eind: " + "naam, adres en geboortedatum, " * 6 + "klaar."
+    answer = Answer("7.2", "Wie?", "\n".join([line] * 20))
+    forms = [replace(DOCUMENT, markdown="Regel\n\n" * lines, blocks=(answer,), heading=False) for lines in range(4)]
+    for form in forms:
+        pages = [page.extract_text() for page in _read(form).pages]
+        assert len(pages) > 1
+        assert [page.count("Van begin") for page in pages] == [page.count("klaar.") for page in pages]
