@@ -1,7 +1,7 @@
 """What changed: between two fillings of a form, answer by answer, and between two versions of a text, word by word."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import escape
@@ -12,6 +12,10 @@ from incident.documents.phrases import furniture
 from incident.law.forms.answers import FilledAnswer, FilledForm
 
 Change = Literal["added", "removed", "changed"]
+_OF_THE_FILING: Final = frozenset(
+    {("ap-2022", "1.1"), ("ap-2022", "1.1.earlier_number"), ("edpb-1.0", "3"), ("edpb-1.0", "6")}
+)
+"""What is filed, and about which number: of a later filing that is no change in the case."""
 Part = Literal["same", "added", "removed"]
 
 
@@ -39,10 +43,11 @@ def diff_forms(old: FilledForm, new: FilledForm) -> tuple[AnswerChange, ...]:
     """
     before = {answer.key: answer for answer in old.answers}
     after = {answer.key: answer for answer in new.answers}
-    keys = list(after)
+    keys = [key for key in after if (new.catalogue, key) not in _OF_THE_FILING]
     for at, key in enumerate(before):
         if key not in after:
-            keys.insert(keys.index([*before][at - 1]) + 1 if at else 0, key)
+            stood = next((keys.index(one) + 1 for one in reversed([*before][:at]) if one in keys), 0)
+            keys.insert(stood, key)
     return tuple(change for key in keys if (change := _change(key, before.get(key), after.get(key))))
 
 
@@ -62,30 +67,31 @@ def changes_blocks(changes: tuple[AnswerChange, ...], language: str) -> tuple[Bl
     if not changes:
         return heading, Paragraph(words(say["no_changes"]))
     rows = tuple(
-        (
-            words(f"{change.number}  {change.part_label or change.question}"),
-            words(_without(change.before, change.after) or say[_absent(change.before, change.kind, _BEFORE)]),
-            words(_without(change.after, change.before) or say[_absent(change.after, change.kind, _AFTER)]),
-        )
+        (words(f"{change.number}  {change.part_label or change.question}"), *map(words, _sides(change, say)))
         for change in changes
     )
     return heading, Table((words(say["question"]), words(say["was"]), words(say["is_now"])), rows)
 
 
-_BEFORE: Final[tuple[Change, str, str]] = ("added", "not_asked", "was_not_there")
-_AFTER: Final[tuple[Change, str, str]] = ("removed", "no_longer_asked", "is_gone")
-"""The kind of change without such an answer and what is said of it, and what is said of lines that are not in it."""
-
-
-def _absent(told: str, kind: Change, said: tuple[Change, str, str]) -> str:
-    """What stands in the place of an answer that has nothing of its own."""
-    unasked, not_asked, nothing_new = said
-    return not_asked if kind == unasked else nothing_new if told else "not_answered"
+def _sides(change: AnswerChange, say: Mapping[str, str]) -> tuple[str, str]:
+    """What stood there and what stands there now; where lines were only added, or only left out, the rest stays."""
+    if not change.before:
+        return say["not_asked" if change.kind == "added" else "not_answered"], change.after
+    if not change.after:
+        return change.before, say["no_longer_asked" if change.kind == "removed" else "not_answered"]
+    gone, new = _without(change.before, change.after), _without(change.after, change.before)
+    if new and not gone:
+        return say["was_kept"], f"{say['added']} {new}"
+    return (gone, new or say["is_gone"]) if gone else (change.before, change.after)
 
 
 def _without(told: str, other: str) -> str:
-    """The lines of an answer that the other one has not: what both say is no change."""
-    return "\n".join(line for line in told.split("\n") if line not in other.split("\n"))
+    """The lines of an answer that the other one has not: what both say is no change, nor is a heading over it."""
+    lines, known = told.split("\n"), other.split("\n")
+    new = [line not in known for line in lines]
+    for at in reversed(range(len(lines))):
+        new[at] &= not lines[at].endswith(":") or all(new[at + 1 : at + 2])
+    return "\n".join(line for line, tells in zip(lines, new, strict=True) if tells)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What a form says on top when the authority was notified before, and where a question stands that needs no answer."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from incident.documents.blocks import Answer, Table, plain
 from incident.documents.differences import changes_blocks, diff_forms
@@ -9,9 +10,9 @@ from incident.documents.printing import form_title
 from incident.law.forms.answers import FilledForm
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.edpb_1_0 import fill_edpb
-from incident.law.forms.filing import FilingKind
+from incident.law.forms.filing import Earlier, FilingKind
 from incident.law.vocabulary import UNKNOWN, Informed, NoticeChannel
-from tests.law.forms.sheets import PROFILE, filing, with_
+from tests.law.forms.sheets import NOW, PROFILE, filing, with_
 
 PLANNED = with_(informed=Informed.PLANNED, informed_on=UNKNOWN, not_informing_note="")
 TOLD = with_(informed=Informed.INFORMED, told_news="Data were put online.", informed_channels=(NoticeChannel.EMAIL,))
@@ -28,8 +29,32 @@ def test_only_the_lines_that_changed_are_told() -> None:
     """GDPR art. 33(4): whoever reads the follow-up reads the news, and not the whole answer twice."""
     old = fill_edpb(PLANNED, PROFILE, filing())
     told = changes(old, fill_edpb(TOLD, PROFILE, filing(FilingKind.FOLLOW_UP)))
-    assert told["62  Further description of the nature of the incident"] == ("(not there yet)", "Data were put online.")
+    asked = "62  Further description of the nature of the incident"
+    assert told[asked] == ("(the earlier text stays)", "Added: Data were put online.")
     assert told["98  Date of when information was given to data subjects"][0] == "(not asked)"
+
+
+def test_that_a_follow_up_is_one_is_no_change_in_the_case() -> None:
+    """GDPR art. 33(4): the table opens with the case; the title says already that it is a follow-up, and to what."""
+    for fill, of_the_filing in ((fill_ap, {"1.1"}), (fill_edpb, {"3", "6"})):
+        old = fill(PLANNED, PROFILE, filing())
+        told = changes(old, fill(TOLD, PROFILE, filing(FilingKind.FOLLOW_UP, earlier_number="VM-1")))
+        assert told
+        assert of_the_filing.isdisjoint(row.partition(" ")[0] for row in told)
+
+
+def test_a_heading_over_what_was_there_is_no_news() -> None:
+    """The line that parts the news from the earlier text stands in the answer alone."""
+    then = Earlier(NOW, PLANNED.description, PLANNED.measures_taken)
+    old = fill_edpb(PLANNED, PROFILE, filing())
+    new = fill_edpb(TOLD, PROFILE, filing(FilingKind.FOLLOW_UP, then=then))
+    added = changes(old, new)["62  Further description of the nature of the incident"][1]
+    assert added.splitlines() == ["Added: New since 22 November 2026:", "Data were put online."]
+    again = fill_edpb(TOLD, PROFILE, filing(FilingKind.FOLLOW_UP, then=replace(then, at=NOW + timedelta(days=1))))
+    assert changes(new, again)["62  Further description of the nature of the incident"] == (
+        new.answer("62").text,
+        again.answer("62").text,
+    )
 
 
 def test_a_question_that_is_no_longer_asked_stays_in_its_place() -> None:

@@ -69,6 +69,15 @@ class Counting:
     offline: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """GDPR art. 33(4): the notification before a follow-up: when it was made, and what it told."""
+
+    at: datetime
+    description: str
+    measures: str
+
+
 def _as_it_is(code: str, _language: str) -> str:
     return code
 
@@ -83,8 +92,8 @@ class FilingContext:
     ``other_notifications`` names authorities already told under other duties, in words. ``filer`` is who files, by the
     account; ``proposed`` holds answers that follow from others; ``planned`` the measures on the list of tasks;
     ``running`` the ids of the duties that have a clock; ``told_so_far`` counts the letters that left of mailings that
-    still run, and ``told_again_at`` is when people were last told more. ``measures_then`` are the measures of the
-    notification before, and ``customers_told`` names the customers who were told, with when first. ``country_name``
+    still run, and ``told_again_at`` is when people were last told more. ``then`` is the notification before, where the
+    record has news, and ``customers_told`` names the customers who were told, with when first. ``country_name``
     says a country's code in words of a language. ``unanswered`` are the numbers that are open where it is called
     provisional because of them, and nobody chose that. ``counting`` says whose people are counted.
     """
@@ -106,7 +115,7 @@ class FilingContext:
     planned: tuple[str, ...] = ()
     told_so_far: int = 0
     told_again_at: datetime | None = None
-    measures_then: str | None = None
+    then: Earlier | None = None
     customers_told: tuple[tuple[str, datetime], ...] = ()
     running: frozenset[str] = frozenset()
     unanswered: tuple[str, ...] = ()

@@ -99,8 +99,8 @@ def paid(case: Case) -> str:
 
 def nothing_since(case: Case) -> bool:
     """GDPR art. 33(4): whether a follow-up has news, and the measures that were notified before it."""
-    facts, then = case.facts, case.context.measures_then
-    return bool(facts.told_news.strip()) and then is not None and then.strip() == facts.measures_taken.strip()
+    facts, then = case.facts, case.context.then
+    return bool(facts.told_news.strip()) and then is not None and then.measures.strip() == facts.measures_taken.strip()
 
 
 def prevention(case: Case, *, told: str) -> str:

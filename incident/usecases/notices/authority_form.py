@@ -37,7 +37,7 @@ from incident.domain.risk_document import result_from
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import FilledAnswer, FilledForm
 from incident.law.forms.ap_2022 import fill_ap
-from incident.law.forms.filing import NOBODY, Contact, FilingContext, FilingKind
+from incident.law.forms.filing import NOBODY, Contact, Earlier, FilingContext, FilingKind
 from incident.law.forms.progress import Progress, progress
 from incident.law.proposals import proposals
 from incident.law.questions import first_asked, questions
@@ -172,24 +172,27 @@ def filing_context(
         planned=tuple(beside["planned"]),
         told_so_far=_told(beside),
         told_again_at=moments["told_again"].get(""),
-        measures_then=_measures_then(session, incident) if facts.told_news.strip() else None,
+        then=_then(session, incident, until or _NEVER) if facts.told_news.strip() else None,
         customers_told=tuple((name, at) for name, at in moments["customer"].items() if at is not None),
         country_name=country_name,
     )
 
 
-def _measures_then(session: Session, incident: Incident) -> str | None:
-    """The measures as the authority was last told them; None where it was told nothing."""
+def _then(session: Session, incident: Incident, until: datetime) -> Earlier | None:
+    """What the authority was last told; None where it was told nothing."""
     query = (
-        select(NoticeVersion.fact_version)
+        select(NoticeVersion.fact_version, Submission.submitted_at)
         .join(Submission, Submission.version_id == NoticeVersion.id)
         .join(Notice, Notice.id == Submission.notice_id)
         .where(Submission.incident_id == incident.id, Notice.addressee == Addressee.AUTHORITY)
+        .where(Submission.submitted_at < until)
         .order_by(Submission.submitted_at.desc())
         .limit(1)
     )
-    version = session.scalar(query)
-    return None if version is None else facts_at(session, incident, version).measures_taken
+    for version, at in session.execute(query):
+        facts = facts_at(session, incident, version)
+        return Earlier(at, facts.description or facts.summary, facts.measures_taken)
+    return None
 
 
 def told_by_now(session: Session, incident: Incident) -> int:

@@ -9,7 +9,7 @@ from incident.law.facts import AffectedController, AffectedGroup, BreachFacts
 from incident.law.forms.answers import FilledForm
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.edpb_1_0 import fill_edpb
-from incident.law.forms.filing import FilingKind
+from incident.law.forms.filing import Earlier, FilingKind
 from incident.law.vocabulary import (
     UNKNOWN,
     AvailabilityLoss,
@@ -90,10 +90,27 @@ def test_a_follow_up_says_that_the_first_notification_was_in_time() -> None:
 def test_measures_older_than_the_news_are_asked_for(news, informed, told, measures, form) -> None:  # type: ignore[no-untyped-def]
     """GDPR art. 33(3)(d): what was notified before the news says nothing of what was done about it."""
     facts = with_(told_news="Data were put online.")
-    same = form(facts, PROFILE, filing(LATER, measures_then=facts.measures_taken)).answer(measures)
+    same = form(facts, PROFILE, filing(LATER, then=Earlier(NOW, "", facts.measures_taken))).answer(measures)
     assert f"{news}" in same.todo
-    assert form(facts, PROFILE, filing(LATER, measures_then="Less.")).answer(measures).todo == ""
+    assert form(facts, PROFILE, filing(LATER, then=Earlier(NOW, "", "Less."))).answer(measures).todo == ""
     assert form(facts, PROFILE, filing()).answer(measures).todo == ""
+
+
+@pytest.mark.parametrize(
+    ("form", "number", "new", "old", "other"),
+    [
+        (edpb, "62", "New since 22 November 2026:", "Earlier notification (22 November 2026):", "The incident,"),
+        (ap, "5.3", "Nieuw sinds 22 november 2026:", "Eerdere melding (22 november 2026):", "Het incident,"),
+    ],
+)
+def test_the_news_and_what_was_told_before_are_told_apart(form, number, new, old, other) -> None:  # type: ignore[no-untyped-def]
+    """GDPR art. 33(4): what came last stands first, and says so; a text that changed since was not told before."""
+    facts = with_(told_news="Data were put online.")
+    same = form(facts, LATER, then=Earlier(NOW, facts.description, "")).answer(number).text.splitlines()
+    assert same[:4] == [new, "Data were put online.", old, facts.description]
+    changed = form(facts, LATER, then=Earlier(NOW, "Another text.", "")).answer(number).text.splitlines()
+    assert changed[2].startswith(other)
+    assert form(facts, LATER).answer(number).text.splitlines()[0] == "Data were put online."
 
 
 def test_a_paid_document_and_the_recovery_are_measures() -> None:

@@ -479,7 +479,7 @@ def test_the_european_template_of_a_follow_up_knows_what_the_authority_was_told(
     act.submit(letter, channel="email")
     then, now = form_from(sheet().previous), form_from(sheet().form)
     assert (then.answer("62").text, then.answer("106").text) == ("First.", "What happened.")
-    assert now.answer("62").text == "News.\nMore."
+    assert now.answer("62").text == "New since 2 March 2026:\nNews.\nThe incident, as known now:\nMore."
     assert "further message" in now.answer("106").text
     assert {one.number for one in then.hidden} >= {"6"}
     assert then.answer("89").value == "c" != now.answer("89").value, "nobody had assessed it then"
