@@ -56,7 +56,7 @@ def dossier_blocks(form: FilledForm, *, checked: bool = False, home: str = HOME)
     if any(tongue.foreign(answer) for answer in form.answers):
         opening.append(say["stays_typed"])
     lists = [_missing(form)] if form.missing else []
-    lists += [*_by_hand(form), *_left_open(form, checked=checked)]
+    lists += [*_by_hand(form, checked=checked), *_left_open(form, checked=checked)]
     if not checked:
         lists.append(_to_check(form))
     chapters = (block for chapter in form.chapters for block in _chapter(chapter, form, tongue))
@@ -92,13 +92,17 @@ def _missing(form: FilledForm) -> Callout:
     return _listed(f"{say['still_missing']} ({len(form.missing)})", told)
 
 
-def _by_hand(form: FilledForm) -> Iterator[Callout]:
-    """By when, what is to be done for the people, and by their numbers the questions that only the portal shows."""
+def _by_hand(form: FilledForm, *, checked: bool) -> Iterator[Callout]:
+    """By when, what is to be done for the people, by when open answers are known, and by their numbers the questions
+    that only the portal shows.
+    """
     say, told = furniture(form.language), []
     if form.due_at is not None:
         duty = say["file_by"].format(moment=moment_in_words(form.due_at, form.language))
         told.append(words(form.voluntary or duty))
     told += [_numbered(found, todo, form) for found, todo in form.on_approval if _for_people(found[0])]
+    if form.expected and not checked:
+        told.append(words(form.expected))
     if gaps := [gap.number for gap in form.unreproduced]:
         told.append(words(f"{say['by_yourself']}: {_numbers(gaps, form.language)}"))
     if told:

@@ -96,6 +96,7 @@ UNTOLD = BOOKKEEPING | frozenset(
         "aware_ground",
         "investigation_started_at",
         "contained_at",
+        "expected_on",
     }
 )
 """What only the authority's form asks: no letter says it, so a change of it un-approves none."""

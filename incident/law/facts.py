@@ -261,6 +261,7 @@ class BreachFacts:
     told_news: str = _in(Chapter.ACTIONS, "")
     document_paid: Ternary = _in(Chapter.ACTIONS, Ternary.UNKNOWN)
     advice_to_subjects: str = _in(Chapter.ACTIONS, "")
+    expected_on: date | Unknown = _in(Chapter.ACTIONS, UNKNOWN)
     authority_letters: tuple[AuthorityLetter, ...] = _in(Chapter.ACTIONS, ())
 
 

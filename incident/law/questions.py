@@ -141,14 +141,15 @@ OPTIONAL: Final = frozenset(
         "told_people",
         "told_news",
         "document_paid",
+        "expected_on",
         "discovered_at",
         "contained_at",
         "recovered_at",
     }
 )
 """Left empty, every group lost the same, nothing stood online, the letters say what follows from the other answers and
-let people ask who pays for a new document, the incident was discovered at the first sign of it, and nobody noted when
-it was contained and when all worked again."""
+let people ask who pays for a new document, the forms do not say by when an answer will be known, the incident was
+discovered at the first sign of it, and nobody noted when it was contained and when all worked again."""
 
 
 @cache

@@ -50,7 +50,7 @@ class FilledAnswer:
     the fields of ``BreachFacts`` behind it. ``note`` says why a derived answer was derived. A missing answer may still
     have a text: "to be determined", where the form lets that stand. ``typed`` are the parts of the text that somebody
     wrote in words of their own, whatever language those are in. ``todo`` is what somebody looks at before the answer is
-    approved.
+    approved. ``awaited``: it says that something is not known yet.
     """
 
     number: str
@@ -68,6 +68,7 @@ class FilledAnswer:
     citation: str = ""
     typed: tuple[str, ...] = ()
     todo: str = ""
+    awaited: bool = False
 
     @property
     def key(self) -> str:
@@ -123,7 +124,7 @@ class FilledForm:
 
     ``catalogue`` is ``ap-2022`` or ``edpb-1.0``; ``language`` is the language of the official texts. ``due_at`` is the
     deadline on record of a first notification, and ``voluntary`` says until when that would hold where nobody has to
-    notify.
+    notify. ``expected`` asks by when the open answers will be known.
     """
 
     catalogue: str
@@ -133,6 +134,7 @@ class FilledForm:
     unreproduced: tuple[UnreproducedQuestion, ...] = ()
     due_at: datetime | None = None
     voluntary: str = ""
+    expected: str = ""
 
     @property
     def answers(self) -> Iterator[FilledAnswer]:

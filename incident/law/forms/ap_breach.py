@@ -270,6 +270,8 @@ def _informed_reason(case: Case) -> Draft:
         if facts.informed in {Informed.EXCEPTION, Informed.PLANNED_ON_DATE}:
             return NOTHING
         told, note = case.phrase(f"informed_{facts.informed.value}"), "from_informed"
+        if facts.informed is Informed.PLANNED:
+            told = f"{case.awaited(told)}."
     text = lines("" if own else unobliged(case), told, own, others_decide(case))
     return written(text, note="" if text == own else note)
 

@@ -8,7 +8,16 @@ from types import MappingProxyType
 from incident.law.forms.answers import Origin
 from incident.law.forms.customers import answered
 from incident.law.forms.filing import FilingKind
-from incident.law.forms.fillers import chosen, countries, follows, one, profile_field, text_field, written
+from incident.law.forms.fillers import (
+    chosen,
+    countries,
+    follows,
+    one,
+    profile_field,
+    some_uncounted,
+    text_field,
+    written,
+)
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import day, lines, moment, moment_in_words, time_of_day
 from incident.law.forms.people import contact_of, reporter
@@ -56,7 +65,7 @@ def _several_countries(case: Case) -> Draft:
 
 
 def _countries(case: Case) -> Draft:
-    return undivided(case, written(countries(case)))
+    return replace(undivided(case, written(countries(case))), awaited=some_uncounted(case))
 
 
 def _other_privacy_authorities(case: Case) -> Draft:

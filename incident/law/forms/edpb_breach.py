@@ -108,8 +108,9 @@ def _timeline(case: Case) -> Draft:
     moments = [f"{moment_in_words(at, case.catalogue.language)}: {'; '.join(told[at])}" for at in sorted(told)]
     words = [f"{case.phrase(name)}: {getattr(facts, name)}" for name in _WORDS if getattr(facts, name).strip()]
     estimated = case.phrase("estimated") if facts.occurrence_estimated else ""
-    away = case.phrase("still_away") if told and data_away(facts) else ""
-    return written(lines(case.phrase("zone") if told else "", *moments, away, *words, estimated), note="from_timeline")
+    away = case.awaited(case.phrase("still_away")) if told and data_away(facts) else ""
+    text = lines(case.phrase("zone") if told else "", *moments, away, *words, estimated)
+    return replace(written(text, note="from_timeline"), awaited=bool(away))
 
 
 _NARRATED = (
@@ -167,7 +168,8 @@ def _systems(case: Case) -> Draft:
     named, note = capital(case.listed(case.facts.systems)), case.facts.systems_note
     if note.strip() or not named:
         return written(lines(named, note))
-    return replace(written(case.says("systems_where", systems=named)), note="systems_where")
+    told = case.says("systems_where", systems=named, where=case.awaited(case.phrase("place_unknown")))
+    return replace(written(told), note="systems_where", awaited=True)
 
 
 def _people(case: Case) -> Draft:

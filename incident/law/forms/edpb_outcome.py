@@ -16,6 +16,7 @@ from incident.law.forms.fillers import (
     one,
     paid,
     prevention,
+    some_uncounted,
     text_field,
     voluntary,
     written,
@@ -72,11 +73,18 @@ def _explanation(case: Case) -> Draft:
     """
     facts, own = case.facts, lines(case.facts.severity_note, case.context.risk_reason)
     untold = facts.not_informing_note.strip() if facts.informed is Informed.NOT_HIGH_RISK else ""
-    told = lines(voluntary(case), unobliged(case), own or case.context.risk_explanation)
+    told = lines(voluntary(case), unobliged(case), _day_expected(case), own or case.context.risk_explanation)
     text = lines(told, untold and f"{case.phrase('why_untold')}: {untold}")
     if own:
         return written(text, note="" if text == facts.severity_note.strip() else "composed")
     return written(text, note="from_assessment")
+
+
+def _day_expected(case: Case) -> str:
+    """GDPR art. 34(1): by when it is known on which day people are told, for which field 97 has no room."""
+    told = case.phrase("telling_open")
+    expected = case.awaited(told) if case.facts.informed is Informed.PLANNED else told
+    return "" if expected == told else f"{expected}."
 
 
 def _measures(case: Case) -> Draft:
@@ -192,7 +200,7 @@ def _people_by_country(case: Case) -> Draft:
         return NOTHING
     total = sum(known) or exact_subjects(case.facts) or 0
     draft = undivided(case, follows(Draft(countries(case), total), "sum_of_countries"))
-    return replace(draft, said={**draft.said, "total": case.figure(total)})
+    return replace(draft, said={**draft.said, "total": case.figure(total)}, awaited=some_uncounted(case))
 
 
 def _authorities(case: Case) -> Draft:

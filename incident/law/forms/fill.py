@@ -53,11 +53,13 @@ def fill_as_known(
 
 
 def open_answers(form: FilledForm) -> tuple[str, ...]:
-    """The numbers of required answers that are missing, stated to be not known yet, or lack a part: on which day people
-    are told, where the systems are; where there are none, of those that somebody is to look at.
+    """The numbers of required answers that are missing, or say that something is not known yet, and beside them of
+    others that say so; where there are none, of those that somebody is to look at.
     """
     asked = [answer for answer in form.answers if answer.required]
-    told = (one for one in asked if one.todo and not {"informed", "systems"}.isdisjoint(one.fields))
-    lacking = {one.number for one in (*told, *(one for one in asked if one.origin in {Origin.MISSING, Origin.UNKNOWN}))}
-    found = lacking or {one.number for one in asked if one.todo}
-    return tuple(dict.fromkeys(one.number for one in asked if one.number in found))
+    told = (one for one in asked if one.todo and "informed" in one.fields)
+    open_ones = (one for one in asked if one.awaited or one.origin in {Origin.MISSING, Origin.UNKNOWN})
+    lacking = {one.number for one in (*told, *open_ones)}
+    beside = {one.number for one in form.answers if one.awaited} if lacking else set()
+    found = lacking | beside or {one.number for one in asked if one.todo}
+    return tuple(dict.fromkeys(one.number for one in form.answers if one.number in found))

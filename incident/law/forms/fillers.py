@@ -129,11 +129,16 @@ def countries(case: Case) -> str:
     none of these is known is said once.
     """
     counts = [(entry.country, count(entry.subjects)) for entry in case.facts.countries]
-    unknown = case.phrase("unknown_count")
+    unknown = case.awaited(case.phrase("unknown_count"))
     if counts and all(number is None for _code, number in counts):
         return f"{', '.join(country(case, code) for code, _number in counts)}: {unknown}"
     told = ((code, unknown if number is None else case.figure(number)) for code, number in counts)
     return ", ".join(f"{country(case, code)} ({number})" for code, number in told)
+
+
+def some_uncounted(case: Case) -> bool:
+    """Whether of a country the number of people is not known."""
+    return any(count(entry.subjects) is None for entry in case.facts.countries)
 
 
 def country(case: Case, code: str) -> str:

@@ -26,7 +26,7 @@ from incident.law.forms.filing import FilingContext, FilingOrganisation
 from incident.law.forms.notation import day_in_words, ended, listing, local_day, moment, moment_in_words, number
 from incident.law.forms.timeline import discovery
 from incident.law.proposals import Proposal
-from incident.law.vocabulary import Informed, SubjectGroup
+from incident.law.vocabulary import Informed, SubjectGroup, Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,13 @@ class Case:
         """A number within a sentence of the form."""
         return number(value, self.catalogue.language)
 
+    def awaited(self, text: str) -> str:
+        """GDPR art. 33(4): what is not known yet, with the day by which it is expected where that is still to come."""
+        on = self.facts.expected_on
+        if isinstance(on, Unknown) or on < local_day(self.context.now):
+            return text
+        return f"{text}, {self.phrase('expected') % {'day': day_in_words(on, self.catalogue.language)}}"
+
     @property
     def stated_unknown(self) -> bool:
         """Whether a person answered "not known yet" to what this question asks."""
@@ -70,7 +77,7 @@ class Case:
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What a filler says: option ids for a choice, or text and value; ``note`` names the reason of a derived answer, or
-    what to look at, and ``said`` what stands in that sentence.
+    what to look at, and ``said`` what stands in that sentence. ``awaited``: it says that something is not known yet.
     """
 
     text: str = ""
@@ -79,6 +86,7 @@ class Draft:
     origin: Origin = Origin.RECORDED
     note: str = ""
     said: Mapping[str, str] = field(default_factory=dict)
+    awaited: bool = False
 
 
 NOTHING = Draft(origin=Origin.MISSING)
@@ -124,7 +132,17 @@ class Filling:
             unreproduced=tuple(self._gaps()),
             due_at=due_at,
             voluntary=self._voluntary(due_at),
+            expected=self._expected(chapters),
         )
+
+    def _expected(self, chapters: Iterable[FilledChapter]) -> str:
+        """GDPR art. 33(4): that somebody says by when open answers will be known, where no day to come is on record."""
+        numbers = dict.fromkeys(one.number for chapter in chapters for one in chapter.answers if one.awaited)
+        on = self.facts.expected_on
+        known = isinstance(on, date) and on >= local_day(self.context.now)
+        if known or not numbers or "ask_expected" not in self.catalogue.phrases:
+            return ""
+        return self.catalogue.phrases["ask_expected"] % {"numbers": listing([*numbers], self.catalogue.phrases["and"])}
 
     def _voluntary(self, due_at: datetime | None) -> str:
         """GDPR art. 33(1): that a filing with a deadline is no duty, and until when it is one if a risk turns up."""
@@ -166,7 +184,7 @@ class Filling:
         if draft.options or draft.text:
             return draft
         origin = Origin.UNKNOWN if case.stated_unknown else draft.origin
-        return self._stand_in(case.question, origin, draft.note, required=required)
+        return self._stand_in(case, origin, draft.note, required=required)
 
     def _without_early_options(self, question: Question, draft: Draft) -> Draft:
         """Options such as "to be determined" may stand only while more will follow (art. 33(4))."""
@@ -175,13 +193,16 @@ class Filling:
         allowed = tuple(option for option in draft.options if not question.option(option).while_incomplete)
         return replace(draft, options=allowed) if allowed else Draft(origin=Origin.UNKNOWN, note=draft.note)
 
-    def _stand_in(self, question: Question, origin: Origin, note: str, *, required: bool) -> Draft:
+    def _stand_in(self, case: Case, origin: Origin, note: str, *, required: bool) -> Draft:
+        question = case.question
         option = question.open_option
         if option and self._option_may_stand_in(option, origin):
-            return Draft(options=(option.id,), origin=origin, note=note or self._open_note())
+            return Draft(options=(option.id,), origin=origin, note=note or self._open_note(), awaited=True)
         phrase = self._open_phrase(question, origin) if required else ""
-        value = phrase if phrase and question.kind is QuestionKind.TEXT else None
-        return Draft(text=phrase, value=value, origin=origin, note=note or (self._open_note() if phrase else ""))
+        text = case.awaited(phrase) if phrase and self.context.kind.is_provisional else phrase
+        value = text if text and question.kind is QuestionKind.TEXT else None
+        note = note or (self._open_note() if text else "")
+        return Draft(text=text, value=value, origin=origin, note=note, awaited=bool(text))
 
     def _open_note(self) -> str:
         """A follow-up may leave open what the first notification did, but not unseen."""
@@ -223,6 +244,7 @@ class Filling:
             fields=question.fields,
             note=derived.why(self.language) if derived else self.catalogue.note(draft.note, self.language, said),
             todo="" if derived else self.catalogue.left(todo, self.language, said),
+            awaited=draft.awaited,
             citation=question.citation,
             typed=tuple(self._typed(question, draft.text)),
         )

@@ -26,7 +26,7 @@ def informed(case: Case, whose_day: str = "") -> Draft:
         return replace(draft, note=note, said={"day": day(on), "own": own, "others": others, "names": names})
     if case.facts.informed is not Informed.PLANNED:
         return draft
-    return replace(draft, note="without_delay" if case.context.risk is RiskLevel.HIGH else "no_day")
+    return replace(draft, note="without_delay" if case.context.risk is RiskLevel.HIGH else "no_day", awaited=True)
 
 
 def unobliged(case: Case) -> str:

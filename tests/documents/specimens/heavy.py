@@ -87,6 +87,7 @@ def play_heavy(stage: Stage, words: Told, shelf: Shelf) -> None:
     shelf.form("17-11 16:55", "heavy-1-draft", form)
     case.decide("18-11 09:00", "Noor", words.form.get("authority_reason", told), authority=True)
     case.decide("18-11 09:05", "Noor", words.form.get("subjects_reason", told), subjects=True)
+    case.state("18-11 09:10", "Noor", expected_on=date(2026, 11, 25))
     form.redraft("18-11 09:20", "Noor").approve("18-11 10:30", "Sanne")
     shelf.form("18-11 10:40", "heavy-2-approved", form)
     form.send("18-11 11:00", "Noor", "portal", reference="VM-2026-0731")
@@ -223,6 +224,7 @@ def _put_online(case: Case, words: Told) -> None:
         told_news=words.said["told_news"],
         measures_taken=words.said["measures_later"],
         document_paid=Ternary.YES,
+        expected_on=date(2026, 12, 1),
         **(_told_later(words.form) if words.form else {}),
     )
 

@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from incident.law.facts import AffectedController, AffectedGroup, BreachFacts
+from incident.law.facts import AffectedController, AffectedGroup, BreachFacts, CountryCount
 from incident.law.forms.answers import FilledForm
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.edpb_1_0 import fill_edpb
 from incident.law.forms.filing import Earlier, FilingKind
+from incident.law.forms.fill import fill_as_known
 from incident.law.vocabulary import (
     UNKNOWN,
     AvailabilityLoss,
@@ -136,6 +137,42 @@ def test_the_timeline_says_whether_everything_works_again() -> None:
     assert "Not known yet: when everything worked again" in edpb(away).answer("53").text
     assert "Not known yet" not in edpb(replace(away, recovered_at=NOW)).answer("53").text
     assert "Not known yet" not in edpb(with_()).answer("53").text
+
+
+AWAY = with_(
+    nature=(Nature.AVAILABILITY,),
+    availability_loss=AvailabilityLoss.TEMPORARY,
+    systems=(),
+    systems_note="",
+    informed=Informed.PLANNED,
+    informed_on=UNKNOWN,
+    not_informing_note="",
+    countries=(CountryCount("NL", 900), CountryCount("DE", UNKNOWN)),
+)
+OPEN = {edpb: ("53", "63", "90", "117"), ap: ("2.1.1.countries", "10.1.1.reason")}
+
+
+@pytest.mark.parametrize("form", OPEN)
+def test_what_is_not_known_yet_says_by_when_it_is(form) -> None:  # type: ignore[no-untyped-def]
+    """GDPR art. 33(4): the authority reads until when it waits; a day that has come is no answer any more."""
+    for day, said in ((date(2026, 11, 22), True), (date(2026, 11, 21), False), (UNKNOWN, False)):
+        filled = form(replace(AWAY, expected_on=day), FilingKind.FIRST_PROVISIONAL)
+        for key in OPEN[form]:
+            told = filled.answer(key).text
+            assert (
+                any(words in told for words in ("expected by 22 November", "verwacht uiterlijk op 22 nov")) is said
+            ), key
+        assert bool(filled.expected) is not said
+
+
+def test_what_to_expect_is_asked_for_once_and_only_where_something_is_open() -> None:
+    """The task names the answers that say "not known yet", as field 4 does."""
+    asked = edpb(AWAY, FilingKind.FIRST_PROVISIONAL)
+    assert "53, 63, 83, 97 and 117" in asked.expected
+    assert edpb(replace(AWAY, expected_on=NOW.date()), FilingKind.FIRST_PROVISIONAL).expected == ""
+    assert edpb(with_(systems_note="In Groningen.")).expected == ""
+    unknown = fill_as_known("edpb-1.0", AWAY, PROFILE, filing(), "en")
+    assert "53, 63, 83, 97 and 117" in unknown.answer("4").note
 
 
 def test_what_is_still_open_in_a_follow_up_is_asked_for_again() -> None:
