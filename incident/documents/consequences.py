@@ -30,8 +30,23 @@ def for_each_group(home: str, case: NoticeCase, told: Teller, *both: Value) -> M
     """What may follow and what to do, group by group, for all who read of other groups too: nothing as long as one of
     ``both`` is missing or each is one list for all."""
     apart = case.reader == Addressee.PUBLIC and all(both) and any(isinstance(one, Markdown) for one in both)
-    parts = (Part(_effects_of(case, told)), Part(steps_of(home, case, told), told.wording.words["to_do"]))
-    return Markdown(by_group(told, *parts) if apart else "")
+    words, say = told.wording.phrases, told.wording.words
+    online = words["consequences_online"][ConsequenceForSubjects.DISCLOSURE_TO_THIRD_PARTIES.value]
+    address = {words["advice"]["address"]: words["advice"]["address_some"]}
+    follows = Part(_effects_on_all(case, told), once={online: online})
+    return Markdown(by_group(told, follows, Part(steps_of(home, case, told), say["to_do"], address)) if apart else "")
+
+
+def _effects_on_all(case: NoticeCase, told: Teller) -> Callable[[BreachFacts], tuple[str, ...]]:
+    """The lines for each group, so that the same is said to all: where data of some groups are online and those of all
+    others may still be spread, that goes for the first as well."""
+    lines, words = _effects_of(case, told), told.wording.phrases
+    spread = ConsequenceForSubjects.DISCLOSURE_TO_THIRD_PARTIES.value
+    online, plain = words["consequences_online"][spread], words["consequences"][spread]
+    each = [lines(facts_of_group(told.facts, one)) for one in told.facts.subject_groups]
+    if not all({online, plain} & set(one) for one in each) or not any(plain in one for one in each):
+        return lines
+    return lambda facts: (plain, *said) if online in (said := lines(facts)) else said
 
 
 def consequence_names(case: NoticeCase, told: Teller) -> Value:

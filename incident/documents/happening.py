@@ -137,7 +137,8 @@ def found(facts: BreachFacts, aware: datetime, wording: Wording, *, own_words: s
     if hour and same:
         key = "told_day" if heard else "that_day" if own_words else "same_day"
         return sentences[key].format(breach=breach, time=hour)
-    return sentences["told" if heard else "discovered"].format(breach=breach, aware=wording.moment(aware))
+    key = "told" if heard else "discovered" if own_words else "discovered_it"
+    return sentences[key].format(breach=breach, aware=wording.moment(aware))
 
 
 def _kind_of_period(facts: BreachFacts, start: str, end: str) -> str:

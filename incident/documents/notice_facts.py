@@ -35,6 +35,7 @@ from incident.documents.prevention import prevention
 from incident.documents.readers import (
     about_us,
     evidence_values,
+    others_affected,
     others_online,
     reader_values,
     report_values,
@@ -191,7 +192,7 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: Tel
         "online": " ".join(_online(case, told)),
         "yours_online": case.to_each and not case.recipient and bool(published(facts)) and not groups_differ(facts),
         "customers_affected": bool(facts.affected_controllers),
-        "others": _others(case, told, counted=bool(count), theirs=others_online(case.whole or facts, wording)),
+        "others": _others(case, told, counted=bool(count)),
         "ongoing": facts.ongoing is Ternary.YES,
         "data": _data(case, told),
         "data_note": "" if other_data(facts) and not groups_differ(facts) else told.optional(facts.data_note),
@@ -208,16 +209,20 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: Tel
     }
 
 
-def _others(case: NoticeCase, told: Teller, *, counted: bool, theirs: str) -> str:
+def _others(case: NoticeCase, told: Teller, *, counted: bool) -> str:
     """In a text to everybody: that people whose data we process for others are affected too, whom they can ask, and
-    that they are not among those who are ``counted``, where no customer's people can be. Whether ``theirs`` are online
-    is said where these can be told apart: all readers of "none of the other groups" asked it."""
-    customers = told.facts.affected_controllers
+    that they are not among those who are ``counted``, where no customer's people can be: how many they are agrees with
+    what the press reads of all. Whether theirs are online is said where these can be told apart: all readers of "none
+    of the other groups" asked it."""
+    customers, whole = told.facts.affected_controllers, case.whole or told.facts
     if not customers:
         return ""
     apart = case.apart and counted and all(one.groups for one in customers)
     say = told.wording.phrases["others"]
-    return " ".join(filter(None, (say["apart"], theirs, say["ask"]) if apart else (say["among"], say["ask"])))
+    if not apart:
+        return " ".join((say["among"], say["ask"]))
+    also, online = others_affected(whole, told, among_all=False), others_online(whole, told.wording)
+    return " ".join(filter(None, (also, online, say["ask"])))
 
 
 def _happened(told: Teller, *, described: bool) -> Value:

@@ -16,7 +16,7 @@ from incident.domain.languages import LETTER_LANGUAGES
 from incident.domain.organisation import OrganisationProfile
 from incident.law.facts import BreachFacts
 from incident.law.forms.timeline import discovery
-from incident.law.groups import facts_of_group, facts_of_groups, row_of, their_groups
+from incident.law.groups import facts_of_group, facts_of_groups, groups_differ, row_of, their_groups
 from incident.law.vocabulary import (
     UNKNOWN,
     Actor,
@@ -168,10 +168,20 @@ def _online_names(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
     return tuple(names[one] for one in published(facts))
 
 
-def people_theirs(whole: BreachFacts, wording: Wording) -> str:
-    """How many people are those of our customers, where the record tells these from ours; empty where all are."""
-    theirs = their_groups(whole)
-    return people(facts_of_groups(whole, theirs), wording) if 0 < len(theirs) < len(whole.subject_groups) else ""
+def others_affected(whole: BreachFacts, told: Teller, *, among_all: bool) -> str:
+    """That people of our customers are affected too, and how many; where they are counted ``among_all`` what they lost.
+
+    Empty where the record does not tell them from ours, and where all are theirs. Behind "in total" a number that came
+    with "also" was added to it, and behind our groups one that was "among those affected" seemed to be of these.
+    """
+    theirs, wording = their_groups(whole), told.wording
+    if not 0 < len(theirs) < len(whole.subject_groups):
+        return ""
+    those, say = facts_of_groups(whole, theirs), wording.phrases["others"]
+    lines = group_lines(theirs, replace(told, facts=those), theirs=True)
+    lost = wording.apart(lines) if groups_differ(those) else wording.listing(told.naming(lost_data(those, wording)))
+    behind = f"{wording.words['colon']} {lost}" if among_all and lost else ""
+    return say["of_all" if among_all else "apart"].format(people=people(those, wording), data=behind)
 
 
 def unknown_yet(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
@@ -319,7 +329,7 @@ def reader_values(whole: BreachFacts, organisation: str, told: Teller) -> dict[s
         "period": period(facts, wording),
         "found_at": "" if aware is None else moment(aware, wording),
         "people": people(whole, wording),
-        "people_theirs": people_theirs(whole, wording),
+        "others_affected": others_affected(whole, told, among_all=True),
         "people_online": people_online(facts, wording),
         "online_names": wording.listing(told.naming(_online_names(facts, wording)), "and_also"),
         "others_online": others_online(whole, wording),

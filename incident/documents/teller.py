@@ -1,7 +1,7 @@
 """How one fact becomes a value of a notice: its words, "not known yet" when a person said so, or a visible gap."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain
 from typing import Final, TypeAlias
@@ -110,18 +110,23 @@ class Part:
 
     lines_of: Callable[[BreachFacts], tuple[str, ...]]
     lead: str = ""
+    once: Mapping[str, str] = field(default_factory=dict)
+    """Lines that are told to everybody in these words as soon as they are for more than one group."""
 
 
 def by_group(told: Teller, *parts: Part) -> tuple[str, ...] | Markdown:
     """What ``parts`` say of each group of people: what is for everybody, then a block for each group that reads more.
 
-    One plain list where all of a single part is for all. A line of several groups stands in the block of each: readers
-    had to put their own advice together from three headings, each of which named other groups beside theirs.
+    One plain list where all of a single part is for all. A line of several groups stands in the block of each, but for
+    what is said ``once``: readers had to put their own advice together from three headings, each of which named other
+    groups beside theirs.
     """
     groups, words, names = told.facts.subject_groups, told.wording.words, group_names(told.facts, told.wording)
+    if not groups:
+        return ()
     shared, own = _shared_and_own(told, parts)
     if len(parts) == 1 and not any(chain(*own)):
-        return shared[0] if groups else ()
+        return shared[0]
     leads = told.naming((words["for_all"], *(words["for_group"].format(name=names[one]) for one in groups)))
     blocks = (_block(lead, said, parts) for lead, said in zip(leads, (shared, *own), strict=True))
     return Markdown("\n\n".join(filter(None, blocks)))
@@ -130,12 +135,19 @@ def by_group(told: Teller, *parts: Part) -> tuple[str, ...] | Markdown:
 def _shared_and_own(told: Teller, parts: Sequence[Part]) -> tuple[list[tuple[str, ...]], list[list[tuple[str, ...]]]]:
     """Of each part the lines that are for everybody, and for each group those that are not."""
     each = [[part.lines_of(facts_of_group(told.facts, one)) for part in parts] for one in told.facts.subject_groups]
-    shared = [tuple(one for one in lines[0] if all(one in more for more in lines)) for lines in zip(*each, strict=True)]
+    shared = [_for_all(part, lines) for part, lines in zip(parts, zip(*each, strict=True), strict=True)]
     own = [
         [tuple(one for one in lines if one not in for_all) for lines, for_all in zip(said, shared, strict=True)]
         for said in each
     ]
-    return shared, own
+    return [tuple(one.values()) for one in shared], own
+
+
+def _for_all(part: Part, said: Sequence[tuple[str, ...]]) -> dict[str, str]:
+    """Which of the lines ``said`` to the groups are for everybody, with the words in which everybody reads them."""
+    every = {one: one for one in said[0] if all(one in lines for lines in said)}
+    several = {one: words for one, words in part.once.items() if sum(one in lines for lines in said) > 1}
+    return every | {one: words for one, words in several.items() if one not in every}
 
 
 def _block(heading: str, said: Sequence[tuple[str, ...]], parts: Sequence[Part]) -> str:

@@ -12,9 +12,11 @@ from incident.documents.writing import write_notice
 from incident.domain.languages import LETTER_LANGUAGES
 from incident.law.facts import BreachFacts
 from incident.law.vocabulary import (
+    Actor,
     ConsequenceForSubjects,
     DataCategory,
     Disclosure,
+    IncidentKind,
     Informed,
     Nature,
     Recipient,
@@ -30,6 +32,13 @@ EFFECTS = (
     ConsequenceForSubjects.DISCLOSURE_TO_THIRD_PARTIES,
 )
 DAY = NOW.date() - timedelta(days=4)
+WARNED = {
+    "nl": "Betaal dan niet en bel ons eerst",
+    "en": "do not pay, and call us first",
+    "de": "Zahlen Sie nicht und rufen Sie uns vorher an",
+    "fr": "ne payez pas et appelez-nous d’abord",
+    "sv": "Betala inte, utan ring oss först",
+}
 
 
 def _facts(language: str, **changes: object) -> BreachFacts:
@@ -233,3 +242,13 @@ def test_a_customer_reads_by_when_the_measures_are_in_place(language: str) -> No
     written = replace(facts, measures_prevent_note=f"{MEASURES[language]} {Wording(language).day(day)}")
     letters = [_letter(language, each, "controller") for each in (past, written)]
     assert not any(say[name].partition("{")[0] in body for name in ("by_listed", "by") for body in letters)
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_a_customer_who_reads_of_criminals_learns_what_to_do_with_a_message_in_our_name(language: str) -> None:
+    """They read that others got a false one with a new bank account number, and not what to do with one of their own;
+    where nobody meant harm there is none."""
+    harm = replace(_facts(language), kinds=(IncidentKind.RANSOMWARE,), actor=Actor.EXTERNAL_MALICIOUS)
+    slip = replace(harm, kinds=(IncidentKind.EMAIL_WRONG_RECIPIENT,), actor=Actor.EXTERNAL_NON_MALICIOUS)
+    found = [_letter(language, one, "controller") for one in (harm, slip)]
+    assert [WARNED[language] in one for one in found] == [True, False]

@@ -122,7 +122,7 @@ def test_nobody_discovered_what_somebody_else_told(language: str) -> None:
     """ "A man there called us. We discovered the breach the same day" made readers of four languages stop."""
     start = FACTS.occurred_from
     assert start is not UNKNOWN
-    for later, key, own in ((timedelta(hours=1), "told_day", "same_day"), (timedelta(days=1), "told", "discovered")):
+    for later, key, own in ((timedelta(hours=1), "told_day", "same_day"), (timedelta(days=1), "told", "discovered_it")):
         facts = _facts(language, occurred_to=start, aware_at=start + later)
         told = _letter(language, replace(facts, discovered_by=DiscoveredBy.EXTERNAL_PARTY)).replace("\\", "")
         ours = _letter(language, facts).replace("\\", "")

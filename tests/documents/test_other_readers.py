@@ -432,7 +432,7 @@ def test_people_of_customers_are_counted_among_all(language: str) -> None:
     """Behind "in total" a number that came with "also" was added to it."""
     body, said = _body("press", _facts(language), language), phrases(language)["words"]["persons"]
     number = said.format(number=" ".join(Wording(language).number(3410).split()))
-    among = {"nl": "Onder de", "en": "include", "de": "Zu den", "fr": "Parmi les", "sv": "Bland dem"}[language]
+    among = {"nl": "Onder alle", "en": "Of all", "de": "Von allen", "fr": "Parmi toutes", "sv": "Av alla"}[language]
     line = next(line for line in body.splitlines() if number in " ".join(line.split()))
     assert among in line
 

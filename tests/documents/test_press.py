@@ -7,7 +7,8 @@ from babel import Locale
 
 from incident.documents.notices import DocumentRenderer
 from incident.documents.phrases import phrases
-from incident.documents.wording import Wording
+from incident.documents.wording import Wording, capital
+from incident.law.facts import AffectedGroup
 from incident.law.groups import with_totals
 from incident.law.vocabulary import (
     UNKNOWN,
@@ -19,7 +20,7 @@ from incident.law.vocabulary import (
 )
 from incident.usecases.notices.ports import PrintableNotice
 from tests.documents.cases import DESCRIPTIONS, NEWS, NOW, ORGANISATION
-from tests.documents.test_other_readers import CUSTOMER, ROWS, G, _body, _facts, _written, each_language
+from tests.documents.test_other_readers import CUSTOMER, ROWS, D, G, _body, _facts, _written, each_language
 
 
 @each_language
@@ -80,8 +81,8 @@ def test_journalists_read_that_passwords_were_taken_from_some(language: str) -> 
     kept = with_totals(replace(facts, affected_groups=ROWS[:2], subject_groups=()))
     step, customers = say["credentials_some"], phrases(language)["groups"][ROWS[1].group.value]
     bodies = [_body("press", one, language) for one in (taken, kept)]
-    assert [step.partition("{")[0] in body for body in bodies] == [True, False]
-    assert step.format(groups=customers) in bodies[0], "no reader knows that they are in a group"
+    assert [step.partition("}")[2] in body for body in bodies] == [True, False]
+    assert f"- {capital(step.format(groups=customers))}\n" in bodies[0], "no reader knows that they are in a group"
 
 
 @each_language
@@ -174,3 +175,32 @@ def test_a_journalist_knows_whom_a_number_counts(language: str) -> None:
     assert " ".join(Wording(language).number(3770).split()) in mixed
     told = {one: _body("press", _facts(language, informed=one), language) for one in Informed}
     assert len({told[Informed.INFORMED], told[Informed.PLANNED], told[Informed.NOT_HIGH_RISK]}) == 3
+
+
+@each_language
+def test_who_reads_the_press_and_the_notice_finds_numbers_that_agree(language: str) -> None:
+    """One counted the people of other organisations and the other said of these only that they were not counted; what
+    they lost only journalists read: to tell them is for those organisations."""
+    say, wording = phrases(language), Wording(language)
+    people = say["words"]["persons"].format(number=wording.number(3410))
+    press, public = (" ".join(_body(one, _facts(language), language).split()) for one in ("press", "public"))
+    lost = f"{say['words']['colon']} {say['data']['email']}"
+    told = [
+        say["others"]["of_all"].format(people=people, data=lost),
+        say["others"]["apart"].format(people=people),
+    ]
+    told = [" ".join(one.split()) for one in told]
+    assert [[one in body for body in (press, public)] for one in told] == [[True, False], [False, True]]
+
+
+@each_language
+def test_a_journalist_reads_what_each_group_of_others_lost(language: str) -> None:
+    """No group of theirs reads of what another lost."""
+    more = (*ROWS, AffectedGroup(G.SUBSCRIBERS, (D.PHONE,), subjects=20))
+    customer = replace(CUSTOMER, subjects=3430, groups=(G.USERS, G.SUBSCRIBERS))
+    body = _body("press", _facts(language, affected_groups=more, affected_controllers=(customer,)), language)
+    say = phrases(language)
+    colon, between = (say["words"][one] for one in ("colon", "semicolon"))
+    users, readers = (say["groups_theirs"][one.value] for one in (G.USERS, G.SUBSCRIBERS))
+    told = f"{users}{colon} {say['data']['email']}{between} {readers}{colon} {say['data']['phone']}."
+    assert " ".join(told.split()) in " ".join(body.split())
