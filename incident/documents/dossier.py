@@ -100,7 +100,7 @@ def _by_hand(form: FilledForm, *, checked: bool) -> Iterator[Callout]:
     if form.due_at is not None:
         duty = say["file_by"].format(moment=moment_in_words(form.due_at, form.language))
         told.append(words(form.voluntary or duty))
-    told += [_numbered(found, todo, form) for found, todo in form.on_approval if _for_people(found[0])]
+    told += [_numbered(found, todo, form) for found, todo in form.on_approval if found[0].duty]
     if form.expected and not checked:
         told.append(words(form.expected))
     if gaps := [gap.number for gap in form.unreproduced]:
@@ -113,7 +113,7 @@ def _left_open(form: FilledForm, *, checked: bool) -> Iterator[Callout]:
     """What somebody looks at before the approval; afterwards, what whoever approved it left as it was, and no longer
     what to do about it.
     """
-    told = [(found, todo) for found, todo in form.on_approval if not _for_people(found[0])]
+    told = [(found, todo) for found, todo in form.on_approval if not found[0].duty]
     if told:
         say = furniture(form.language)
         title = say["left_open_then" if checked else "to_look_at"]
@@ -122,11 +122,6 @@ def _left_open(form: FilledForm, *, checked: bool) -> Iterator[Callout]:
         first = (Paragraph(words(say["approve_again"])),) if checked else ()
         count = sum(len(found) for found, _todo in told)
         yield Callout(f"{title} ({count})", (*first, Listing(items)), _OPEN)
-
-
-def _for_people(answer: FilledAnswer) -> bool:
-    """GDPR art. 34(1): informing people is a duty of its own, and no detail of the form."""
-    return bool(answer.todo) and "informed" in answer.fields
 
 
 def _numbered(found: Iterable[FilledAnswer], todo: str, form: FilledForm) -> Runs:
@@ -261,7 +256,7 @@ def _origin(answer: FilledAnswer, tongue: _Tongue) -> str:
     """Where an answer comes from, and what to look at in it; of one that is approved, what was left open."""
     say = furniture(tongue.form)
     note = answer.note or answer.todo.partition("\n")[0]
-    work = "left_to_you" if _for_people(answer) else "left_open_then" if tongue.checked else "to_look_at"
+    work = "left_to_you" if answer.duty else "left_open_then" if tongue.checked else "to_look_at"
     names = {
         Origin.RECORDED: "",
         Origin.FOLLOWS: "",

@@ -50,7 +50,8 @@ class FilledAnswer:
     the fields of ``BreachFacts`` behind it. ``note`` says why a derived answer was derived. A missing answer may still
     have a text: "to be determined", where the form lets that stand. ``typed`` are the parts of the text that somebody
     wrote in words of their own, whatever language those are in. ``todo`` is what somebody looks at before the answer is
-    approved. ``awaited``: it says that something is not known yet.
+    approved: a ``duty`` where the law asks for it, whatever the form says, and ``settled`` where the answer stands if
+    nobody does anything. ``awaited``: it says that something is not known yet.
     """
 
     number: str
@@ -69,6 +70,8 @@ class FilledAnswer:
     typed: tuple[str, ...] = ()
     todo: str = ""
     awaited: bool = False
+    duty: bool = False
+    settled: bool = False
 
     @property
     def key(self) -> str:

@@ -13,6 +13,7 @@ from incident.law.forms.fillers import (
     follows,
     many,
     nothing_since,
+    of_all,
     one,
     paid,
     prevention,
@@ -281,10 +282,12 @@ def _severity_explained(case: Case) -> Draft:
     nobody has to notify where a risk is unlikely.
     """
     facts, first = case.facts, voluntary(case)
-    if own := facts.severity_note.strip():
-        return written(lines(first, own), note="composed" if first else "")
-    assessed = "" if facts.severity is Severity.UNKNOWN else case.context.assessed
-    return written(lines(first, assessed) if assessed else "", note="from_assessment")
+    own, assessed = facts.severity_note.strip(), "" if facts.severity is Severity.UNKNOWN else case.context.assessed
+    if own:
+        draft = written(lines(first, own), note="composed" if first else "")
+    else:
+        draft = written(lines(first, assessed) if assessed else "", note="from_assessment")
+    return of_all(case, draft, "9.3", case.says("assessed_of_all", names=case.context.counting.left_out))
 
 
 def _measures(case: Case) -> Draft:

@@ -11,9 +11,11 @@ from incident.law.forms.filing import FilingKind
 from incident.law.forms.fillers import (
     chosen,
     countries,
+    end_checked,
     follows,
     one,
     profile_field,
+    some_countries,
     some_uncounted,
     text_field,
     written,
@@ -65,7 +67,8 @@ def _several_countries(case: Case) -> Draft:
 
 
 def _countries(case: Case) -> Draft:
-    return replace(undivided(case, written(countries(case))), awaited=some_uncounted(case))
+    told = replace(undivided(case, written(countries(case))), awaited=some_uncounted(case))
+    return some_countries(case, told)
 
 
 def _other_privacy_authorities(case: Case) -> Draft:
@@ -122,7 +125,7 @@ def _ended(case: Case) -> Draft:
     end = case.facts.occurred_to
     if case.facts.ongoing is Ternary.YES:
         return Draft(case.phrase("ongoing"))
-    return NOTHING if isinstance(end, Unknown) else Draft(day(end), value=day(end))
+    return NOTHING if isinstance(end, Unknown) else end_checked(case, Draft(day(end), value=day(end)))
 
 
 def _discovered(notation: Callable[[datetime], str]) -> Filler:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
-from incident.law.forms.fillers import follows, many, one, text_field, written
+from incident.law.forms.fillers import end_checked, follows, many, one, text_field, written
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.news import news
 from incident.law.forms.notation import (
@@ -54,6 +54,10 @@ def _instant(name: str) -> Filler:
         return NOTHING if isinstance(value, Unknown) else _moment(value)
 
     return fill
+
+
+def _ended(case: Case) -> Draft:
+    return end_checked(case, _instant("occurred_to")(case))
 
 
 def _moment(instant: datetime, note: str = "") -> Draft:
@@ -189,7 +193,7 @@ def _how_many(low: str, high: str) -> Filler:
         if low == "subjects_min":
             return follows(Draft(options=("a" if case.facts.subjects_exact else "b",)))
         if least == most and most == exact_subjects(case.facts):
-            return follows(Draft(options=("a",)), "as_people")
+            return Draft(options=("a",), origin=Origin.DERIVED, note="as_people")
         if least == most and not is_round(most or 0):
             return Draft(options=("a",), origin=Origin.DERIVED, note="from_count")
         return Draft(options=("b",), origin=Origin.DERIVED, note="from_numbers")
@@ -212,6 +216,12 @@ def _number(low: str, high: str) -> Filler:
         return Draft(text=str(most), value=most, origin=Origin.DERIVED, note="upper_bound")
 
     return fill
+
+
+def _records(case: Case) -> Draft:
+    """Worked out where the records of customers were taken out."""
+    draft = _number("records_min", "records_max")(case)
+    return counted(case, draft) if case.context.counting.left_out else draft
 
 
 def _measures_described(case: Case) -> Draft:
@@ -243,7 +253,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "44": _when,
         "45": _estimated,
         "46": _instant("occurred_from"),
-        "47": _instant("occurred_to"),
+        "47": _ended,
         "48": _aware,
         "49": text_field("delay_reason"),
         "50": _discovered,
@@ -266,7 +276,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "70": many("data_categories"),
         "71": _data,
         "72": _how_many("records_min", "records_max"),
-        "73": _number("records_min", "records_max"),
+        "73": _records,
         "75": many("measures_before"),
         "76": _measures_described,
     }

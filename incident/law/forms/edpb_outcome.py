@@ -13,9 +13,11 @@ from incident.law.forms.fillers import (
     follows,
     many,
     nothing_since,
+    of_all,
     one,
     paid,
     prevention,
+    some_countries,
     some_uncounted,
     text_field,
     voluntary,
@@ -46,10 +48,10 @@ def _severity(case: Case) -> Draft:
     (at, here), *_more = [(at, one.text) for at, one in enumerate(levels, 1) if one.id in draft.options]
     level, step = f"{label(severity, 'nl')} ({label(severity, 'en').lower()})", [*Severity].index(severity) + 1
     said = {"level": level, "step": str(step), "here": here, "at": str(at)}
-    of_all = case.question.key in case.context.counting.of_all
-    return replace(
-        draft, origin=Origin.DERIVED, note="several_levels_of_all" if of_all else "several_levels", said=said
-    )
+    note = "several_levels_of_all" if case.question.key in case.context.counting.of_all else "several_levels"
+    if 1 < at < len(levels):
+        note = "levels_between"
+    return replace(draft, origin=Origin.DERIVED, note=note, said=said)
 
 
 def _risk(case: Case) -> Draft:
@@ -58,7 +60,8 @@ def _risk(case: Case) -> Draft:
 
 
 def _risk_explained(case: Case) -> Draft:
-    explanation = _explanation(case)
+    doubt = case.says("assessed_of_all", names=case.context.counting.left_out)
+    explanation = of_all(case, _explanation(case), "89", doubt)
     if case.context.kind.is_provisional and not isinstance(case.context.risk, RiskLevel):
         more = case.catalogue.question("89").option("c2").text
         origin = Origin.MISSING if explanation.origin is Origin.MISSING else Origin.DERIVED
@@ -68,11 +71,11 @@ def _risk_explained(case: Case) -> Draft:
 
 
 def _explanation(case: Case) -> Draft:
-    """That nobody had to notify or to tell people, what somebody wrote of the severity and of why people are not told;
-    what the assessment rests on only where nobody wrote of either: beside such words it says the same again.
+    """That nobody had to notify or to tell people, and what somebody wrote of the severity; what the assessment rests
+    on, and why people are not told, only where nobody did: beside such words it says the same again.
     """
     facts, own = case.facts, lines(case.facts.severity_note, case.context.risk_reason)
-    untold = facts.not_informing_note.strip() if facts.informed is Informed.NOT_HIGH_RISK else ""
+    untold = facts.not_informing_note.strip() if facts.informed is Informed.NOT_HIGH_RISK and not own else ""
     told = lines(voluntary(case), unobliged(case), _day_expected(case), own or case.context.risk_explanation)
     text = lines(told, untold and f"{case.phrase('why_untold')}: {untold}")
     if own:
@@ -190,7 +193,8 @@ def _not_all(case: Case) -> Draft:
 
 
 def _countries(case: Case) -> Draft:
-    return written(case.listed(country(case, entry.country) for entry in case.facts.countries))
+    told = written(case.listed(country(case, entry.country) for entry in case.facts.countries))
+    return some_countries(case, told)
 
 
 def _people_by_country(case: Case) -> Draft:

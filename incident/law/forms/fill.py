@@ -61,5 +61,5 @@ def open_answers(form: FilledForm) -> tuple[str, ...]:
     open_ones = (one for one in asked if one.awaited or one.origin in {Origin.MISSING, Origin.UNKNOWN})
     lacking = {one.number for one in (*told, *open_ones)}
     beside = {one.number for one in form.answers if one.awaited} if lacking else set()
-    found = lacking | beside or {one.number for one in asked if one.todo}
+    found = lacking | beside or {one.number for one in asked if one.todo and not one.settled}
     return tuple(dict.fromkeys(one.number for one in form.answers if one.number in found))

@@ -7,7 +7,8 @@ from enum import Enum
 from incident.law.forms.answers import Origin
 from incident.law.forms.filing import FilingKind
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
-from incident.law.forms.notation import capital, count, day_in_words, lines, local_day, names_day
+from incident.law.forms.notation import capital, count, day_in_words, lines, local_day, moment_in_words, names_day
+from incident.law.forms.timeline import back_after_end
 from incident.law.vocabulary import DataCategory, SecurityMeasure, Ternary, Unknown
 
 
@@ -134,6 +135,30 @@ def countries(case: Case) -> str:
         return f"{', '.join(country(case, code) for code, _number in counts)}: {unknown}"
     told = ((code, unknown if number is None else case.figure(number)) for code, number in counts)
     return ", ".join(f"{country(case, code)} ({number})" for code, number in told)
+
+
+def end_checked(case: Case, draft: Draft) -> Draft:
+    """The end of the breach, to be looked at where all worked again only later."""
+    back = back_after_end(case.facts)
+    if back is None:
+        return draft
+    return replace(draft, note="end_before_recovery", said={"at": moment_in_words(back, case.catalogue.language)})
+
+
+def of_all(case: Case, draft: Draft, key: str, told: str) -> Draft:
+    """GDPR art. 33(1): an answer says itself where it may be about people of customers: the authority gets no notes."""
+    if key not in case.context.counting.of_all or not draft.text:
+        return draft
+    text = lines(draft.text, told)
+    return replace(draft, text=text, value=text if draft.value == draft.text else draft.value)
+
+
+def some_countries(case: Case, draft: Draft) -> Draft:
+    """Countries that are on record for all people together."""
+    names = case.context.counting.left_out
+    told = case.says("countries_of_all", names=names, open=case.awaited(case.phrase("countries_open")))
+    doubted = of_all(case, draft, case.question.key, told)
+    return doubted if doubted is draft else replace(doubted, awaited=True)
 
 
 def some_uncounted(case: Case) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
+from typing import Final
 
 from incident.law.facts import FREE_TEXTS, BreachFacts
 from incident.law.forms.answers import (
@@ -88,6 +89,9 @@ class Draft:
     said: Mapping[str, str] = field(default_factory=dict)
     awaited: bool = False
 
+
+_SETTLED: Final = frozenset({"police_only", "levels_between", "end_before_recovery"})
+"""Notes of answers that somebody looks at, and that are complete as they are."""
 
 NOTHING = Draft(origin=Origin.MISSING)
 """Nobody has recorded an answer."""
@@ -245,6 +249,8 @@ class Filling:
             note=derived.why(self.language) if derived else self.catalogue.note(draft.note, self.language, said),
             todo="" if derived else self.catalogue.left(todo, self.language, said),
             awaited=draft.awaited,
+            settled=draft.note in _SETTLED,
+            duty=bool(todo) and ("informed" in question.fields or draft.note == "customers_untold"),
             citation=question.citation,
             typed=tuple(self._typed(question, draft.text)),
         )

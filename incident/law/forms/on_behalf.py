@@ -53,15 +53,15 @@ def filled(fill: Fill, facts: BreachFacts, catalogue: Catalogue) -> FilledForm:
     of_all = tuple(
         one.key for one in alone.answers if _of_all(one, catalogue.question(one.key), facts, own or facts, apart=apart)
     )
+    out = answered(refused, Ternary.NO)
+    counting = Counting(True, of_all=of_all, left_out=listing([one.name for one in out], among))
     if apart and not is_open:
-        out = answered(facts, Ternary.NO)
-        left_out = listing([one.name for one in out], among)
-        return fill(own or facts, Counting(apart, of_all=of_all, left_out=left_out, offline=_offline(facts, out)))
+        return fill(own or facts, replace(counting, offline=_offline(facts, out)))
     counted = without(facts, among)
     hang = {alone.answer(key).number for key in of_all}
     if is_open:
         agreed = replace(counted or facts, on_behalf_of_customers=Ternary.YES)
-        hang |= _changed(alone, fill(agreed, Counting(counted is not None)))
+        hang |= _changed(fill(own, counting) if own else alone, fill(agreed, Counting(counted is not None)))
     touched = tuple(dict.fromkeys(one.number for one in catalogue.questions if one.number in hang))
     left = exactly(own, own.subject_groups) if own else None
     return fill(counted or facts, Counting(counted is not None, left, touched))

@@ -31,8 +31,10 @@ def informed(case: Case, whose_day: str = "") -> Draft:
 
 def unobliged(case: Case) -> str:
     """GDPR art. 34(1): that people are told although a risk is unlikely, as a person has decided."""
-    told = case.facts.informed in {Informed.INFORMED, Informed.PLANNED, Informed.PLANNED_ON_DATE}
-    return case.phrase("why_told") if told and case.context.voluntary else ""
+    informed = case.facts.informed
+    if not case.context.voluntary or informed not in {Informed.INFORMED, Informed.PLANNED, Informed.PLANNED_ON_DATE}:
+        return ""
+    return case.phrase("why_told" if informed is Informed.INFORMED else "why_telling")
 
 
 def untold_news(case: Case) -> bool:

@@ -51,6 +51,14 @@ def goes_on(facts: BreachFacts) -> bool:
     return facts.ongoing is Ternary.YES or data_away(facts)
 
 
+def back_after_end(facts: BreachFacts) -> datetime | None:
+    """When all worked again, where data were away and that was after the recorded end of the breach."""
+    end, back = facts.occurred_to, facts.recovered_at
+    if Nature.AVAILABILITY not in facts.nature or not isinstance(end, datetime) or not isinstance(back, datetime):
+        return None
+    return back if back > end else None
+
+
 def data_away(facts: BreachFacts) -> bool:
     """Whether data are away for some time, and the record does not say when all worked again."""
     away = Nature.AVAILABILITY in facts.nature and facts.availability_loss is AvailabilityLoss.TEMPORARY

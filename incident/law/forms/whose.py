@@ -103,7 +103,8 @@ def people(case: Case, *, listed: bool = False) -> Draft:
     if not whose:
         return written(first, note="" if own else "from_groups")
     if untold := case.listed(one.name for one in customers(facts) if one.name not in _told(case)):
-        return replace(written(lines(first, whose), note="customers_untold"), said={"names": untold})
+        text = lines(first, whose, case.says("customers_untold", names=untold))
+        return replace(written(text, note="customers_untold"), said={"names": untold})
     return written(lines(first, whose), note="composed")
 
 

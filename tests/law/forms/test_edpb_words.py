@@ -69,10 +69,11 @@ def test_where_a_risk_is_unlikely_the_notification_is_voluntary() -> None:
 
 
 def test_a_reason_for_not_telling_people_says_that_it_is_one() -> None:
-    """GDPR art. 34(1): beside what the risk rests on it reads as the same said twice."""
-    untold = with_(informed=Informed.NOT_HIGH_RISK, not_informing_note="There is one recipient.")
+    """GDPR art. 34(1): beside words on the risk it says the same twice, and field 97 gives the reason of the law."""
+    untold = with_(informed=Informed.NOT_HIGH_RISK, not_informing_note="There is one recipient.", severity_note="")
     told = fill(untold, risk=RiskLevel.RISK).answer("90").text
     assert "\nWhy we are not informing the data subjects: There is one recipient." in told
+    assert "recipient" not in fill(replace(untold, severity_note="Small."), risk=RiskLevel.RISK).answer("90").text
 
 
 def test_a_remark_on_the_data_stands_behind_their_names() -> None:

@@ -18,6 +18,7 @@ from incident.law.vocabulary import (
     Informed,
     Nature,
     RiskLevel,
+    Severity,
     SubjectGroup,
     Ternary,
 )
@@ -256,3 +257,29 @@ def test_further_data_that_somebody_names_end_the_sentence() -> None:
     named = with_(data_categories=(DataCategory.NAME, DataCategory.EMAIL, DataCategory.OTHER), data_note="repair notes")
     assert edpb(named).answer("71").text == "Name, email address and repair notes."
     assert edpb(named).answer("71").typed == ("repair notes",)
+
+
+def test_an_end_before_all_worked_again_is_looked_at() -> None:
+    """EDPB 47, AP 4.1.2: an end beside a later recovery is one that somebody forgot, or means something else."""
+    facts = with_(nature=(Nature.AVAILABILITY,), recovered_at=NOW)
+    for form, number in ((edpb, "47"), (ap, "4.1.2")):
+        assert "22 " in form(facts).answer(number).todo
+        for fine in (with_(recovered_at=NOW), replace(facts, recovered_at=UNKNOWN), replace(facts, occurred_to=NOW)):
+            assert form(fine).answer(number).todo == ""
+
+
+def test_what_somebody_may_look_at_leaves_a_form_complete() -> None:
+    """EDPB 4, 87, 111: a level between two and the reference of a report are worth a look, and no gap."""
+    facts = with_(systems_note="In Groningen.")
+    told = fill_as_known("edpb-1.0", facts, PROFILE, filing(), "en")
+    assert told.answer("87").todo.startswith("The three levels")
+    assert told.answer("111").todo.startswith("The day and the reference")
+    assert told.answer("4").value == "a"
+    assert edpb(replace(facts, severity=Severity.VERY_GREAT)).answer("87").todo == ""
+
+
+def test_people_who_will_be_told_are_not_told_yet() -> None:
+    """EDPB 90, AP 10.1.1: beside "on a date to be determined" the plan must not read as done."""
+    planned = with_(informed=Informed.PLANNED, informed_on=UNKNOWN, not_informing_note="")
+    assert "We will inform" in edpb(planned, risk=RiskLevel.UNLIKELY).answer("90").text
+    assert "We informed" in edpb(with_(), risk=RiskLevel.UNLIKELY).answer("90").text

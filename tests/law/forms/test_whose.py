@@ -34,6 +34,9 @@ BOTH = with_(
 )
 
 
+UNTOLD = "Nog niet ingelicht, voor zover vastgelegd: Shop B.V. en Bakery."
+
+
 def ap(key: str, facts: BreachFacts = BOTH) -> FilledAnswer:
     return fill_ap(facts, PROFILE, filing()).answer(key)
 
@@ -48,6 +51,7 @@ def test_both_forms_say_whose_people_they_are() -> None:
         "Wij zijn zelf verwerkingsverantwoordelijke voor de gegevens van huidige en vroegere medewerkers (48).",
         "Voor Shop B.V. verwerken wij de gegevens van gebruikers (1.200).",
         "Voor Bakery verwerken wij de gegevens van gebruikers (100) en zakelijke contacten (180): samen 280 mensen.",
+        UNTOLD,
     ]
     assert "As processor for Bakery we process the data of users (100) and business contacts (180)" in edpb("66").text
     for number in (ap("7.3.exact"), edpb("68")):
@@ -91,7 +95,7 @@ def test_who_notifies_for_customers_says_so_and_counts_their_people() -> None:
     facts = answered(Ternary.YES)
     number = ap("7.3.exact", facts)
     assert (number.value, number.origin, number.note, number.todo) == (1528, Origin.RECORDED, "", "")
-    assert ap("7.2", facts).text.endswith("Wij doen deze melding ook namens Shop B.V. en Bakery.")
+    assert ap("7.2", facts).text.splitlines()[-2:] == ["Wij doen deze melding ook namens Shop B.V. en Bakery.", UNTOLD]
     assert ap("3.1.1.controllers", facts).text.splitlines()[1:] == ["Shop B.V.", "Bakery"]
     assert "en melden ook namens deze organisatie" in ap("3.3.who", facts).text
     assert "We are also making this notification on behalf of Shop B.V. and Bakery." in edpb("66", facts).text
@@ -128,6 +132,7 @@ def test_who_does_not_notify_for_customers_reports_its_own_people_alone() -> Non
         "48 huidige en vroegere medewerkers",
         "De inbreuk raakt ook mensen van wie wij de gegevens verwerken voor Shop B.V. (1.200) en Bakery (280).",
         "Zij tellen in deze melding niet mee: een melding voor hen is aan hun eigen verwerkingsverantwoordelijke.",
+        UNTOLD,
     ]
     assert ap("6.1", facts).options == ("Naam", "Burgerservicenummer (BSN)")
     assert (ap("6.3.1.number", facts).value, ap("6.3.1.explanation", facts).text) == (5000, "")
@@ -149,6 +154,25 @@ def each(shop: Ternary, bakery: Ternary, facts: BreachFacts = BOTH) -> BreachFac
     return replace(facts, affected_controllers=theirs)
 
 
+def test_an_answer_that_may_be_about_others_says_so_itself() -> None:
+    """GDPR art. 33(1): a note is not copied, so that the authority would read a doubtful answer as a plain one."""
+    refused = answered(Ternary.NO)
+    for told in (ap("2.1.1.countries", refused), edpb("116", refused)):
+        assert told.awaited
+        assert told.text.splitlines()[1].count("Shop B.V. ") == 1
+    for told in (ap("9.3.explanation", refused), edpb("90", refused)):
+        assert told.text.splitlines()[-1].startswith(("Deze inschatting kan ook", "This assessment may also"))
+    agreed = answered(Ternary.YES)
+    for told in (ap("2.1.1.countries", agreed), edpb("116", agreed), edpb("90", agreed)):
+        assert "Shop" not in told.text
+    assert (edpb("73", refused).origin, edpb("73", agreed).origin) == (Origin.DERIVED, Origin.RECORDED)
+
+
+def test_customers_whom_nobody_told_are_a_duty_and_no_detail_of_the_form() -> None:
+    """GDPR art. 33(2): it stands with what is to be done, before and after the approval."""
+    assert (ap("7.2").duty, edpb("66").duty, ap("2.1.1.countries", answered(Ternary.NO)).duty) == (True, True, False)
+
+
 def test_who_notifies_for_one_customer_alone_counts_its_people_and_not_those_of_the_other() -> None:
     """GDPR art. 33(1): each controller decides for itself; a group of both is divided by the numbers on record."""
     facts = each(Ternary.YES, Ternary.NO)
@@ -158,6 +182,7 @@ def test_who_notifies_for_one_customer_alone_counts_its_people_and_not_those_of_
         "Wij doen deze melding ook namens Shop B.V.",
         "De inbreuk raakt ook mensen van wie wij de gegevens verwerken voor Bakery (280).",
         "Zij tellen in deze melding niet mee: een melding voor hen is aan hun eigen verwerkingsverantwoordelijke.",
+        UNTOLD,
     ]
     assert (ap("7.3.exact", facts).value, edpb("68", facts).value) == (1248, 1248)
     assert ap("7.3.exact", facts).note.startswith("Zonder de betrokkenen van wie u gegevens verwerkt voor Bakery:")
@@ -218,6 +243,7 @@ def test_what_the_record_does_not_divide_is_not_divided() -> None:
     unchosen = replace(BOTH, affected_controllers=tuple(replace(one, groups=()) for one in (SHOP, BAKERY)))
     assert ap("7.2", unchosen).text == (
         "De inbreuk raakt ook mensen van wie wij de gegevens verwerken voor Shop B.V. (1.200) en Bakery (280)."
+        f"\n{UNTOLD}"
     )
     assert "het dossier zegt niet hoeveel" in ap("7.3.exact", unchosen).note
     assert "welke groepen mensen bij welke klant horen" in ap("7.3.exact", unchosen).todo
