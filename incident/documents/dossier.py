@@ -6,6 +6,7 @@ approved it nothing is left to check: it says what the approval left open. The s
 the AP form and the EDPB template.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -120,7 +121,7 @@ def _left_open(form: FilledForm, *, checked: bool) -> Iterator[Callout]:
         said = ((found, todo.partition("\n")[0] if checked else todo) for found, todo in told)
         items = tuple((Paragraph(_numbered(found, todo, form)),) for found, todo in said)
         first = (Paragraph(words(say["approve_again"])),) if checked else ()
-        count = sum(len(found) for found, _todo in told)
+        count = sum(bool(one.todo) and not one.duty for one in form.answers)
         yield Callout(f"{title} ({count})", (*first, Listing(items)), _OPEN)
 
 
@@ -216,6 +217,16 @@ def _gap(alike: tuple[UnreproducedQuestion, ...], form: FilledForm) -> Iterator[
     numbers = _numbers([gap.number for gap in alike], form.language)
     title = say["by_yourself"] + (f" ({numbers})" if len(alike) > 1 else "")
     yield Answer(alike[0].number, title, alike[0].remark, tone=_OPEN)
+    for asked in _in_its_place(form):
+        if asked.key in alike[0].decides:
+            yield Answer(asked.number, asked.question, asked.text, origin=f"{asked.reason} {asked.note}".strip())
+
+
+def _in_its_place(form: FilledForm) -> tuple[HiddenQuestion, ...]:
+    """What one question of the portal alone decides, and has an answer here: it stands behind that question."""
+    remarks = Counter(gap.remark for gap in form.unreproduced)
+    decided = {key for gap in form.unreproduced if remarks[gap.remark] == 1 for key in gap.decides}
+    return tuple(one for one in form.doubtful if one.key in decided)
 
 
 def _answer_block(answer: FilledAnswer, tongue: _Tongue) -> Answer:
@@ -240,7 +251,8 @@ def _answer_block(answer: FilledAnswer, tongue: _Tongue) -> Answer:
 
 def _nothing_to_copy(answer: FilledAnswer) -> bool:
     """Whether what stands here only says that the field stays empty, or that nothing is ticked."""
-    unticked = answer.kind is QuestionKind.MULTI and answer.origin is Origin.DERIVED and answer.value is None
+    worked_out = answer.origin in {Origin.DERIVED, Origin.FOLLOWS}
+    unticked = answer.kind is QuestionKind.MULTI and worked_out and answer.value is None
     return not answer.text or (unticked and not answer.options)
 
 
@@ -280,8 +292,9 @@ def _hidden(form: FilledForm) -> Iterator[Block]:
     """
     if not form.hidden:
         return
-    say, rows = furniture(form.language), []
-    for (number, reason), group in groupby(form.hidden, key=lambda part: (part.number, part.reason)):
+    say, rows, placed = furniture(form.language), [], _in_its_place(form)
+    hidden = (one for one in form.hidden if one not in placed)
+    for (number, reason), group in groupby(hidden, key=lambda part: (part.number, part.reason)):
         parts = tuple(group)
         question, labels = parts[0].question, _part_labels(parts)
         told = say["part_of"].format(parts=labels, question=question) if parts[0].part_label else question

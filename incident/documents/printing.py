@@ -86,7 +86,9 @@ def _goes_with(notice: PrintableNotice, form: FilledForm) -> tuple[Block, ...]:
     if (own := notice.goes_with) is None:
         return ()
     moment = moment_in_words(own.at, form.language)
-    told = furniture(form.language)["goes_with"].format(number=own.number, who=own.by, moment=moment)
+    told = furniture(form.language)["goes_with"].format(
+        number=_number(notice, own.number, form.language), who=own.by, moment=moment
+    )
     return (Paragraph(words(told)),)
 
 
@@ -103,7 +105,12 @@ def _details(notice: PrintableNotice, language: str) -> tuple[tuple[str, str], .
     if not notice.form or form_from(notice.form).catalogue == EDPB:
         return shown
     state = f" ({say['approved']})" if notice.approved else ""
-    return (*shown, (say["version"], f"{notice.number}{state}"))
+    return (*shown, (say["version"], f"{_number(notice, notice.number, language)}{state}"))
+
+
+def _number(notice: PrintableNotice, number: int, language: str) -> str:
+    """The number of a version; of a follow-up its own, as the first notification had a version 1, too."""
+    return furniture(language)["of_follow_up"].format(number=number) if notice.previous else str(number)
 
 
 def _dateline(notice: PrintableNotice, language: str) -> tuple[str, ...]:

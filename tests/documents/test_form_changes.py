@@ -6,12 +6,14 @@ from datetime import timedelta
 from incident.documents.blocks import Answer, Table, plain
 from incident.documents.differences import changes_blocks, diff_forms
 from incident.documents.dossier import dossier_blocks
-from incident.documents.printing import form_title
+from incident.documents.printing import document_of, form_title
 from incident.law.forms.answers import FilledForm
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.edpb_1_0 import fill_edpb
 from incident.law.forms.filing import Earlier, FilingKind
 from incident.law.vocabulary import UNKNOWN, Informed, NoticeChannel
+from incident.usecases.notices.authority_form import form_document
+from incident.usecases.notices.ports import PrintableNotice
 from tests.law.forms.sheets import NOW, PROFILE, filing, with_
 
 PLANNED = with_(informed=Informed.PLANNED, informed_on=UNKNOWN, not_informing_note="")
@@ -104,7 +106,33 @@ def test_the_ways_of_telling_nobody_are_skipped_once() -> None:
 def test_an_answer_for_a_late_hour_says_until_when_it_holds() -> None:
     """AP 4.5: asked from the discovery, answered until the deadline, and later only by whoever is late."""
     facts = with_(discovered_at=with_().first_signal_at)
-    (skipped,) = (one for one in dossier_blocks(fill_ap(facts, PROFILE, filing())) if isinstance(one, Table))
-    (told,) = (plain(row[2]).splitlines() for row in skipped.rows if plain(row[0]) == "4.5")
-    assert [line.partition(" ")[0] for line in told[:3]] == ["Alleen", "Dit", "Antwoord:"]
-    assert "Meldt u later, leg dan uit waarom" in told[1]
+    blocks = dossier_blocks(fill_ap(facts, PROFILE, filing()))
+    (skipped,) = (one for one in blocks if isinstance(one, Table))
+    assert "4.5" not in {plain(row[0]) for row in skipped.rows}, "nobody looks for it among what is skipped"
+    shown = [one for one in blocks if isinstance(one, Answer)]
+    at = next(place for place, one in enumerate(shown) if one.number == "4.5")
+    assert shown[at - 1].number == "4.4"
+    assert shown[at].origin.startswith("Alleen als u na ")
+    assert "Meldt u later, leg dan uit waarom" in shown[at].origin
+
+
+def test_a_follow_up_counts_its_own_versions() -> None:
+    """GDPR art. 33(4): the first notification had a version 1, too."""
+    form = fill_ap(TOLD, PROFILE, filing(FilingKind.FOLLOW_UP))
+    notice = PrintableNotice(
+        addressee="authority",
+        kind="follow_up",
+        language="nl",
+        title="",
+        body="",
+        form=form_document(form),
+        organisation=PROFILE,
+        reference="DL",
+        number=1,
+        at=NOW,
+        approved=True,
+        audit_head="",
+        previous=form_document(form),
+    )
+    assert document_of(notice, previous=form).details[-1] == ("Versie", "1 van deze aanvulling (goedgekeurd)")
+    assert document_of(replace(notice, previous={})).details[-1] == ("Versie", "1 (goedgekeurd)")

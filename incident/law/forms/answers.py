@@ -155,9 +155,8 @@ class FilledForm:
         return tuple(answer for answer in self.answers if answer.origin is Origin.DERIVED)
 
     def to_check(self, *, approved: bool) -> tuple[FilledAnswer, ...]:
-        """The derived answers that a person checks before the approval, without the numbers that ask for more."""
-        more = {answer.number for answer in self.answers if answer.todo}
-        return () if approved else tuple(answer for answer in self.derived if answer.number not in more)
+        """The derived answers that a person checks before the approval, without those that ask for more."""
+        return () if approved else tuple(answer for answer in self.derived if not answer.todo)
 
     @property
     def on_approval(self) -> tuple[tuple[tuple[FilledAnswer, ...], str], ...]:

@@ -10,6 +10,7 @@ from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
 from incident.law.forms.fillers import (
     chosen,
+    consequences,
     follows,
     many,
     nothing_since,
@@ -273,6 +274,8 @@ def _informed_reason(case: Case) -> Draft:
         told, note = case.phrase(f"informed_{facts.informed.value}"), "from_informed"
         if facts.informed is Informed.PLANNED:
             told = f"{case.awaited(told)}."
+    if own and facts.informed is Informed.NOT_HIGH_RISK:
+        told = case.phrase("informed_not_high_risk")
     text = lines("" if own else unobliged(case), told, own, others_decide(case))
     return written(text, note="" if text == own else note)
 
@@ -348,7 +351,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "8.1.explanation": _protection_explained,
         "9.1": many("consequences_data"),
         "9.1.other": _other("consequences_data_note", "consequences_data", "9.1"),
-        "9.2": many("consequences_subjects"),
+        "9.2": consequences,
         "9.2.other": _other("consequences_subjects_note", "consequences_subjects", "9.2"),
         "9.3": one("severity"),
         "9.3.explanation": _severity_explained,

@@ -40,7 +40,7 @@ def _legal_basis(case: Case) -> Draft:
     """The law of the most particular duty that this same form fulfils; the GDPR where no other law applies."""
     law = next(iter(laws_of_filing(case.facts, case.catalogue.id, case.context.running)), "")
     if not law:
-        return follows(chosen(case, ("gdpr",)), "gdpr")
+        return chosen(case, ("gdpr",), note="gdpr")
     return chosen(case, (law,), note="police_law" if law == "wpg" else "other_law")
 
 
@@ -49,7 +49,7 @@ def _other_authorities(case: Case) -> Draft:
     if facts.other_authorities:
         return chosen(case, facts.other_authorities)
     if facts.other_authorities_told is Ternary.NO:
-        return Draft(text=case.phrase("no"), note="no_box")
+        return follows(Draft(text=case.phrase("none")), "no_box")
     return chosen(case, ("other",), note="from_authorities") if case.context.other_notifications else NOTHING
 
 
@@ -108,6 +108,8 @@ def _parties(case: Case) -> Draft:
     involved = parties(case.facts)
     named = (f"{party.name} ({role_of(case, party)})".strip() for party in involved)
     told = lines(*map(_with_contact, named, (party.contact for party in involved)))
+    if len(involved) > 1:
+        told = "\n".join(f"- {line}" for line in told.split("\n"))
     note = with_customers(case)
     return follows(written(told), note) if note else written(told)
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from incident.law.forms.answers import Origin
 from incident.law.forms.fillers import (
     chosen,
+    consequences,
     countries,
     country,
     follows,
@@ -233,7 +234,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "82": text_field("consequences_data_note"),
         "83": _consequences,
         "84": text_field("consequences_data_note"),
-        "85": many("consequences_subjects"),
+        "85": consequences,
         "86": text_field("consequences_subjects_note"),
         "87": _severity,
         "89": _risk,

@@ -9,7 +9,15 @@ from incident.law.forms.filing import FilingKind
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import capital, count, day_in_words, lines, local_day, moment_in_words, names_day
 from incident.law.forms.timeline import back_after_end
-from incident.law.vocabulary import DataCategory, SecurityMeasure, Ternary, Unknown
+from incident.law.groups import data_of
+from incident.law.vocabulary import (
+    ConsequenceForSubjects,
+    DataCategory,
+    SecurityMeasure,
+    SubjectGroup,
+    Ternary,
+    Unknown,
+)
 
 
 def written(text: str, *, note: str = "") -> Draft:
@@ -135,6 +143,16 @@ def countries(case: Case) -> str:
         return f"{', '.join(country(case, code) for code, _number in counts)}: {unknown}"
     told = ((code, unknown if number is None else case.figure(number)) for code, number in counts)
     return ", ".join(f"{country(case, code)} ({number})" for code, number in told)
+
+
+def consequences(case: Case) -> Draft:
+    """What people face; professional secrecy is looked at where the only health data are those of employees."""
+    facts, draft = case.facts, many("consequences_subjects")(case)
+    health = {DataCategory.HEALTH, DataCategory.EMPLOYMENT_HEALTH}
+    whose = {group for group in facts.subject_groups if not health.isdisjoint(data_of(facts, group))}
+    if ConsequenceForSubjects.PROFESSIONAL_SECRECY in facts.consequences_subjects and whose == {SubjectGroup.EMPLOYEES}:
+        return replace(draft, note="secrecy")
+    return draft
 
 
 def end_checked(case: Case, draft: Draft) -> Draft:

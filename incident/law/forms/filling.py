@@ -90,7 +90,7 @@ class Draft:
     awaited: bool = False
 
 
-_SETTLED: Final = frozenset({"police_only", "levels_between", "end_before_recovery"})
+_SETTLED: Final = frozenset({"police_only", "levels_between", "end_before_recovery", "secrecy"})
 """Notes of answers that somebody looks at, and that are complete as they are."""
 
 NOTHING = Draft(origin=Origin.MISSING)

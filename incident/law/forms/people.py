@@ -24,7 +24,9 @@ def reporter(part: str) -> Filler:
 
     def fill(case: Case) -> Draft:
         told = getattr(reporter_of(case), part)
-        return written(told, note="" if told == getattr(_recorded(case), part) else "from_account")
+        if told == getattr(_recorded(case), part):
+            return written(told)
+        return written(told, note="from_role" if told == case.catalogue.phrases.get("dpo") else "from_account")
 
     return fill
 

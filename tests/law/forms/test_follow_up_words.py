@@ -14,6 +14,7 @@ from incident.law.forms.fill import fill_as_known
 from incident.law.vocabulary import (
     UNKNOWN,
     AvailabilityLoss,
+    ConsequenceForSubjects,
     DataCategory,
     Informed,
     Nature,
@@ -83,8 +84,10 @@ def test_a_follow_up_says_that_the_first_notification_was_in_time() -> None:
         facts = with_(discovered_at=found, first_notified_at=found + timedelta(hours=hours))
         return next(gap.remark for gap in ap(facts, kind).unreproduced if gap.number == "4.4")
 
-    assert remark(71).endswith("uw eerste melding (20 november 2026, 16:00 uur).\nAntwoord dan nee.")
-    assert "Antwoord dan nee" not in remark(73)
+    assert remark(71).endswith(
+        "uw eerste melding (20 november 2026, 16:00 uur).\nVraagt de AP dat inderdaad? Antwoord nee."
+    )
+    assert "Antwoord nee" not in remark(73)
     assert "Meldt u uiterlijk" in remark(71, FilingKind.FIRST_COMPLETE)
 
 
@@ -283,3 +286,24 @@ def test_people_who_will_be_told_are_not_told_yet() -> None:
     planned = with_(informed=Informed.PLANNED, informed_on=UNKNOWN, not_informing_note="")
     assert "We will inform" in edpb(planned, risk=RiskLevel.UNLIKELY).answer("90").text
     assert "We informed" in edpb(with_(), risk=RiskLevel.UNLIKELY).answer("90").text
+
+
+def test_professional_secrecy_is_looked_at_where_only_employees_lost_health_data() -> None:
+    """AP 9.2, EDPB 85: sick leave alone is no secret of a profession; whoever chose it says whether it is here."""
+    chosen = {"consequences_subjects": (ConsequenceForSubjects.PROFESSIONAL_SECRECY,)}
+    staff = with_(subject_groups=(SubjectGroup.EMPLOYEES,), data_categories=(DataCategory.EMPLOYMENT_HEALTH,), **chosen)
+    for form, number in ((edpb, "85"), (ap, "9.2")):
+        assert form(staff).answer(number).todo
+        patients = replace(staff, subject_groups=(SubjectGroup.EMPLOYEES, SubjectGroup.PATIENTS))
+        for fine in (patients, with_(**chosen), replace(staff, consequences_subjects=(ConsequenceForSubjects.FRAUD,))):
+            assert form(fine).answer(number).todo == ""
+
+
+def test_why_people_are_not_told_begins_with_the_law() -> None:
+    """GDPR art. 34(1): AP 10.1.1 asks for the reason; what somebody wrote beside it comes after."""
+    facts = with_(informed=Informed.NOT_HIGH_RISK, not_informing_note="There is one recipient.")
+    told = ap(facts, risk=RiskLevel.RISK).answer("10.1.1.reason").text.splitlines()
+    assert told == [
+        "Een hoog risico voor de betrokkenen is niet waarschijnlijk (AVG art. 34, lid 1).",
+        "There is one recipient.",
+    ]

@@ -55,7 +55,7 @@ def test_the_ap_form_for_a_terminal_marks_missing_and_derived(facts_file: str) -
     lines = run("ap-2022", "--facts", facts_file).stdout.splitlines()
     assert lines[0] == "1. Introductie"
     assert "~ 10.2 Welke maatregelen heeft u getroffen?" in lines
-    assert "  1.2 Op grond van welke wettelijke bepaling doet u deze melding?" in lines, "what follows by itself"
+    assert "  1.1 Wat voor soort melding wilt u doen?" in lines, "what follows by itself"
     assert "    Persoonsgegevens (mogelijk) ingezien door onbevoegden" in lines
     assert "! 3.1.2 In welke sector is de organisatie actief?" in lines
     assert "  5.4 Ondersteunende documentatie" in lines

@@ -324,8 +324,8 @@ def test_a_customer_is_a_party_whom_nobody_has_to_name_again() -> None:
     unsaid = replace(BOTH, others_involved=Ternary.UNKNOWN, parties=(Party("SHOP B.V.", PartyRole.CONTROLLER),))
     assert (ap("3.3", unsaid).text, edpb("38", unsaid).value) == ("Ja", "a")
     assert ap("3.3.who", unsaid).text.splitlines() == [
-        "SHOP B.V. (verwerkingsverantwoordelijke; wij zijn verwerker)",
-        "Bakery (verwerkingsverantwoordelijke; wij zijn verwerker)",
+        "- SHOP B.V. (verwerkingsverantwoordelijke; wij zijn verwerker)",
+        "- Bakery (verwerkingsverantwoordelijke; wij zijn verwerker)",
     ]
     assert edpb("39", unsaid).text == (
         "SHOP B.V.: controller (we are its processor)\nBakery: controller (we are its processor)"
