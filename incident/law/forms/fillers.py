@@ -172,9 +172,9 @@ def of_all(case: Case, draft: Draft, key: str, told: str) -> Draft:
 
 
 def some_countries(case: Case, draft: Draft) -> Draft:
-    """Countries that are on record for all people together."""
-    names = case.context.counting.left_out
-    told = case.says("countries_of_all", names=names, open=case.awaited(case.phrase("countries_open")))
+    """Countries that are on record for all people together; by when that is known an answer says once."""
+    names, doubt = case.context.counting.left_out, case.phrase("countries_open")
+    told = case.says("countries_of_all", names=names, open=doubt if draft.awaited else case.awaited(doubt))
     doubted = of_all(case, draft, case.question.key, told)
     return doubted if doubted is draft else replace(doubted, awaited=True)
 

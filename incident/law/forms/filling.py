@@ -205,7 +205,8 @@ class Filling:
         phrase = self._open_phrase(question, origin) if required else ""
         text = case.awaited(phrase) if phrase and self.context.kind.is_provisional else phrase
         value = text if text and question.kind is QuestionKind.TEXT else None
-        note = note or (self._open_note() if text else "")
+        dated = text != phrase and "open_until" in self.catalogue.notes
+        note = note or ("open_until" if dated else self._open_note() if text else "")
         return Draft(text=text, value=value, origin=origin, note=note, awaited=bool(text))
 
     def _open_note(self) -> str:
