@@ -81,7 +81,8 @@ def _sides(change: AnswerChange, say: Mapping[str, str]) -> tuple[str, str]:
         return change.before, say["no_longer_asked" if change.kind == "removed" else "not_answered"]
     gone, new = _without(change.before, change.after), _without(change.after, change.before)
     if new and not gone:
-        return say["was_kept"], f"{say['added']} {new}"
+        titled = new.partition("\n")[0].endswith(":")
+        return say["was_kept"], new if titled else f"{say['added']} {new}"
     return (gone, new or say["is_gone"]) if gone else (change.before, change.after)
 
 

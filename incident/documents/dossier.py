@@ -121,7 +121,7 @@ def _left_open(form: FilledForm, *, checked: bool) -> Iterator[Callout]:
         said = ((found, todo.partition("\n")[0] if checked else todo) for found, todo in told)
         items = tuple((Paragraph(_numbered(found, todo, form)),) for found, todo in said)
         first = (Paragraph(words(say["approve_again"])),) if checked else ()
-        count = sum(bool(one.todo) and not one.duty for one in form.answers)
+        count = len({one.number for found, _todo in told for one in found})
         yield Callout(f"{title} ({count})", (*first, Listing(items)), _OPEN)
 
 
@@ -219,7 +219,8 @@ def _gap(alike: tuple[UnreproducedQuestion, ...], form: FilledForm) -> Iterator[
     yield Answer(alike[0].number, title, alike[0].remark, tone=_OPEN)
     for asked in _in_its_place(form):
         if asked.key in alike[0].decides:
-            yield Answer(asked.number, asked.question, asked.text, origin=f"{asked.reason} {asked.note}".strip())
+            mark = f"{say['origin_checked']} — " if asked.derived else ""
+            yield Answer(asked.number, asked.question, asked.text, origin=f"{mark}{asked.reason} {asked.note}".strip())
 
 
 def _in_its_place(form: FilledForm) -> tuple[HiddenQuestion, ...]:

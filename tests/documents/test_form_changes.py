@@ -51,7 +51,7 @@ def test_a_heading_over_what_was_there_is_no_news() -> None:
     old = fill_edpb(PLANNED, PROFILE, filing())
     new = fill_edpb(TOLD, PROFILE, filing(FilingKind.FOLLOW_UP, then=then))
     added = changes(old, new)["62  Further description of the nature of the incident"][1]
-    assert added.splitlines() == ["Added: New since 22 November 2026:", "Data were put online."]
+    assert added.splitlines() == ["New since 22 November 2026:", "Data were put online."]
     again = fill_edpb(TOLD, PROFILE, filing(FilingKind.FOLLOW_UP, then=replace(then, at=NOW + timedelta(days=1))))
     assert changes(new, again)["62  Further description of the nature of the incident"] == (
         new.answer("62").text,
@@ -112,7 +112,10 @@ def test_an_answer_for_a_late_hour_says_until_when_it_holds() -> None:
     shown = [one for one in blocks if isinstance(one, Answer)]
     at = next(place for place, one in enumerate(shown) if one.number == "4.5")
     assert shown[at - 1].number == "4.4"
-    assert shown[at].origin.startswith("Alleen als u na ")
+    assert shown[at].origin.startswith("Afgeleid — Alleen als u na ")
+    own = dossier_blocks(fill_ap(replace(facts, delay_reason="We were closed."), PROFILE, filing()))
+    (late,) = (one for one in own if isinstance(one, Answer) and one.number == "4.5")
+    assert late.origin.startswith("Alleen als u na "), "what somebody wrote is not derived"
     assert "Meldt u later, leg dan uit waarom" in shown[at].origin
 
 

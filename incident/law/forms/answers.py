@@ -82,7 +82,7 @@ class FilledAnswer:
 @dataclass(frozen=True, slots=True)
 class HiddenQuestion:
     """A question the form does not show for these answers, and why; ``text`` is an answer in case it is asked, and
-    ``note`` says when that answer holds.
+    ``note`` says when that answer holds; ``derived`` where this program worded it.
     """
 
     number: str
@@ -92,6 +92,7 @@ class HiddenQuestion:
     part_label: str = ""
     text: str = ""
     note: str = ""
+    derived: bool = False
 
     @property
     def key(self) -> str:

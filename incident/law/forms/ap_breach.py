@@ -23,9 +23,9 @@ from incident.law.forms.fillers import (
     written,
 )
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
-from incident.law.forms.news import news
+from incident.law.forms.news import news, number_online_open
 from incident.law.forms.notation import capital, count, day, lines, moment_in_words
-from incident.law.forms.telling import informed, others_decide, planned, unobliged, untold_news
+from incident.law.forms.telling import informed, others_decide, planned, telling_by, unobliged, untold_news
 from incident.law.forms.whose import (
     counted,
     exact_subjects,
@@ -149,9 +149,8 @@ def _description(case: Case) -> Draft:
     more = case.says("other_kinds", kinds=case.listed(unsaid)) if unsaid and (own or short) else ""
     latest = news(case)
     note = "composed" if more or latest else ""
-    if own:
-        return written(lines(latest, own, more), note=note)
-    return written(lines(latest, short, more), note="from_summary")
+    draft = written(lines(latest, own or short, more), note=note if own else "from_summary")
+    return replace(draft, awaited=number_online_open(case))
 
 
 def _attachments(case: Case) -> Draft:
@@ -273,7 +272,7 @@ def _informed_reason(case: Case) -> Draft:
             return NOTHING
         told, note = case.phrase(f"informed_{facts.informed.value}"), "from_informed"
         if facts.informed is Informed.PLANNED:
-            told = f"{case.awaited(told)}."
+            told = telling_by(case) or told
     if own and facts.informed is Informed.NOT_HIGH_RISK:
         told = case.phrase("informed_not_high_risk")
     text = lines("" if own else unobliged(case), told, own, others_decide(case))
@@ -281,15 +280,14 @@ def _informed_reason(case: Case) -> Draft:
 
 
 def _severity_explained(case: Case) -> Draft:
-    """9.3: the recorded remark, else what the assessment behind the recorded severity rests on; before either, that
-    nobody has to notify where a risk is unlikely.
+    """9.3: the recorded remark, else what the assessment behind the recorded severity rests on, which may be about
+    people of customers; before either, that nobody has to notify where a risk is unlikely.
     """
     facts, first = case.facts, voluntary(case)
     own, assessed = facts.severity_note.strip(), "" if facts.severity is Severity.UNKNOWN else case.context.assessed
     if own:
-        draft = written(lines(first, own), note="composed" if first else "")
-    else:
-        draft = written(lines(first, assessed) if assessed else "", note="from_assessment")
+        return written(lines(first, own), note="composed" if first else "")
+    draft = written(lines(first, assessed) if assessed else "", note="from_assessment")
     return of_all(case, draft, "9.3", case.says("assessed_of_all", names=case.context.counting.left_out))
 
 

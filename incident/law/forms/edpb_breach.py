@@ -9,7 +9,7 @@ from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
 from incident.law.forms.fillers import end_checked, follows, many, one, text_field, written
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
-from incident.law.forms.news import news
+from incident.law.forms.news import news, number_online_open
 from incident.law.forms.notation import (
     capital,
     count,
@@ -162,9 +162,9 @@ def _actor(case: Case) -> Draft:
 def _description(case: Case) -> Draft:
     """As somebody wrote it, after the news of a follow-up."""
     facts, latest = case.facts, news(case)
-    if facts.description.strip():
-        return written(lines(latest, facts.description, facts.kind_note), note="composed" if latest else "")
-    return written(lines(latest, facts.summary, facts.kind_note), note="from_summary")
+    note = ("composed" if latest else "") if facts.description.strip() else "from_summary"
+    told = lines(latest, facts.description.strip() or facts.summary, facts.kind_note)
+    return replace(written(told, note=note), awaited=number_online_open(case))
 
 
 def _systems(case: Case) -> Draft:

@@ -14,7 +14,6 @@ from incident.law.forms.fillers import (
     follows,
     many,
     nothing_since,
-    of_all,
     one,
     paid,
     prevention,
@@ -25,8 +24,8 @@ from incident.law.forms.fillers import (
     written,
 )
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
-from incident.law.forms.notation import count, day, day_in_words, lines, local_day
-from incident.law.forms.telling import informed, others_decide, unobliged, untold_news
+from incident.law.forms.notation import count, day, day_in_words, lines, local_day, names_day
+from incident.law.forms.telling import informed, others_decide, telling_by, unobliged, untold_news
 from incident.law.forms.whose import exact_subjects, undivided
 from incident.law.labels import label
 from incident.law.vocabulary import Attachment, Informed, NotInformingGround, RiskLevel, Severity, Ternary, Unknown
@@ -48,10 +47,10 @@ def _severity(case: Case) -> Draft:
     draft, levels = chosen(case, (severity,)), [one for one in case.question.options if not one.is_open]
     (at, here), *_more = [(at, one.text) for at, one in enumerate(levels, 1) if one.id in draft.options]
     level, step = f"{label(severity, 'nl')} ({label(severity, 'en').lower()})", [*Severity].index(severity) + 1
-    said = {"level": level, "step": str(step), "here": here, "at": str(at)}
+    said = {"level": level, "step": str(step), "here": here, "at": str(at), "below": levels[max(at - 2, 0)].text}
     note = "several_levels_of_all" if case.question.key in case.context.counting.of_all else "several_levels"
     if 1 < at < len(levels):
-        note = "levels_between"
+        note = "levels_between_unlikely" if case.context.risk is RiskLevel.UNLIKELY else "levels_between"
     return replace(draft, origin=Origin.DERIVED, note=note, said=said)
 
 
@@ -61,8 +60,7 @@ def _risk(case: Case) -> Draft:
 
 
 def _risk_explained(case: Case) -> Draft:
-    doubt = case.says("assessed_of_all", names=case.context.counting.left_out)
-    explanation = of_all(case, _explanation(case), "89", doubt)
+    explanation = _explanation(case)
     if case.context.kind.is_provisional and not isinstance(case.context.risk, RiskLevel):
         more = case.catalogue.question("89").option("c2").text
         origin = Origin.MISSING if explanation.origin is Origin.MISSING else Origin.DERIVED
@@ -73,22 +71,20 @@ def _risk_explained(case: Case) -> Draft:
 
 def _explanation(case: Case) -> Draft:
     """That nobody had to notify or to tell people, and what somebody wrote of the severity; what the assessment rests
-    on, and why people are not told, only where nobody did: beside such words it says the same again.
+    on, which may be about people of customers, and why people are not told, only where nobody did: beside such words
+    it says the same again. When people are told stands last, for which field 97 has no room.
     """
     facts, own = case.facts, lines(case.facts.severity_note, case.context.risk_reason)
     untold = facts.not_informing_note.strip() if facts.informed is Informed.NOT_HIGH_RISK and not own else ""
-    told = lines(voluntary(case), unobliged(case), _day_expected(case), own or case.context.risk_explanation)
-    text = lines(told, untold and f"{case.phrase('why_untold')}: {untold}")
+    when = telling_by(case) if facts.informed is Informed.PLANNED else ""
+    why = untold and f"{case.phrase('why_untold')}: {untold}"
+    weighed = case.context.risk_explanation
+    if not own and weighed and "89" in case.context.counting.of_all:
+        weighed = lines(weighed, case.says("assessed_of_all", names=case.context.counting.left_out))
+    text = lines(voluntary(case), own or weighed, why, unobliged(case), when)
     if own:
         return written(text, note="" if text == facts.severity_note.strip() else "composed")
     return written(text, note="from_assessment")
-
-
-def _day_expected(case: Case) -> str:
-    """GDPR art. 34(1): by when it is known on which day people are told, for which field 97 has no room."""
-    told = case.phrase("telling_open")
-    expected = case.awaited(told) if case.facts.informed is Informed.PLANNED else told
-    return "" if expected == told else f"{expected}."
 
 
 def _measures(case: Case) -> Draft:
@@ -153,11 +149,13 @@ def _all_informed(case: Case) -> Draft:
 
 
 def _content(case: Case) -> Draft:
-    """What people were told, and when they were told more: the content on record is that of the first message."""
+    """What people were told, and when they were told more, unless the words of the record name that day: else they are
+    about the first message.
+    """
     told, again = text_field("informed_content")(case), case.context.told_again_at
     if untold_news(case):
         return replace(told, note="news_untold")
-    if again is None or not told.text:
+    if again is None or not told.text or names_day(told.text, local_day(again)):
         return told
     more = case.says("told_again", day=day_in_words(local_day(again), case.catalogue.language))
     return written(lines(told.text, more), note="composed")

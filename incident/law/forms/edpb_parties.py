@@ -104,7 +104,10 @@ def _others_involved(case: Case) -> Draft:
     involved = case.facts.others_involved
     if involved is Ternary.UNKNOWN:
         return follows(Draft(options=("a",)), "from_parties") if parties(case.facts) else NOTHING
-    return Draft(options=case.question.members_of((involved.value,)))
+    draft, systems = Draft(options=case.question.members_of((involved.value,))), case.listed(case.facts.systems)
+    if involved is Ternary.NO and systems:
+        return replace(draft, note="system_of_others", said={"systems": systems})
+    return draft
 
 
 def _each_party(told: Callable[[Case, Party], str]) -> Filler:

@@ -8,7 +8,7 @@ from incident.law.forms.answers import Origin
 from incident.law.forms.filing import FilingKind
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import capital, count, day_in_words, lines, local_day, moment_in_words, names_day
-from incident.law.forms.timeline import back_after_end
+from incident.law.forms.timeline import back_after_end, data_away
 from incident.law.groups import data_of
 from incident.law.vocabulary import (
     ConsequenceForSubjects,
@@ -156,19 +156,25 @@ def consequences(case: Case) -> Draft:
 
 
 def end_checked(case: Case, draft: Draft) -> Draft:
-    """The end of the breach, to be looked at where all worked again only later."""
+    """The end of the breach, to be looked at where all worked again only later, or does not yet."""
     back = back_after_end(case.facts)
+    if draft.text and data_away(case.facts):
+        return replace(draft, note="end_while_away")
     if back is None:
         return draft
     return replace(draft, note="end_before_recovery", said={"at": moment_in_words(back, case.catalogue.language)})
 
 
 def of_all(case: Case, draft: Draft, key: str, told: str) -> Draft:
-    """GDPR art. 33(1): an answer says itself where it may be about people of customers: the authority gets no notes."""
+    """GDPR art. 33(1): an answer says itself where it may be about people of customers: the authority gets no notes.
+    Nobody wrote that sentence, so the answer is derived then.
+    """
     if key not in case.context.counting.of_all or not draft.text:
         return draft
     text = lines(draft.text, told)
-    return replace(draft, text=text, value=text if draft.value == draft.text else draft.value)
+    value = text if draft.value == draft.text else draft.value
+    note = draft.note or ("" if case.question.key == key else "composed")
+    return replace(draft, text=text, value=value, origin=Origin.DERIVED, note=note)
 
 
 def some_countries(case: Case, draft: Draft) -> Draft:

@@ -27,7 +27,7 @@ from incident.law.forms.filing import FilingContext, FilingOrganisation
 from incident.law.forms.notation import day_in_words, ended, listing, local_day, moment, moment_in_words, number
 from incident.law.forms.timeline import discovery
 from incident.law.proposals import Proposal
-from incident.law.vocabulary import Informed, SubjectGroup, Unknown
+from incident.law.vocabulary import Informed, SubjectGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,13 @@ class Case:
 
     def awaited(self, text: str) -> str:
         """GDPR art. 33(4): what is not known yet, with the day by which it is expected where that is still to come."""
-        on = self.facts.expected_on
-        if isinstance(on, Unknown) or on < local_day(self.context.now):
-            return text
-        return f"{text}, {self.phrase('expected') % {'day': day_in_words(on, self.catalogue.language)}}"
+        return f"{text}, {self.phrase('expected') % {'day': self.expected}}" if self.expected else text
+
+    @property
+    def expected(self) -> str:
+        """GDPR art. 33(4): the day by which what is open will be known, in words; empty where none is to come."""
+        on = _expected_on(self.facts, self.context)
+        return "" if on is None else day_in_words(on, self.catalogue.language)
 
     @property
     def stated_unknown(self) -> bool:
@@ -90,7 +93,19 @@ class Draft:
     awaited: bool = False
 
 
-_SETTLED: Final = frozenset({"police_only", "levels_between", "end_before_recovery", "secrecy"})
+_SETTLED: Final = frozenset(
+    {
+        "police_only",
+        "levels_between",
+        "levels_between_unlikely",
+        "end_before_recovery",
+        "end_while_away",
+        "secrecy",
+        "system_of_others",
+        "of_all",
+        "of_all_words",
+    }
+)
 """Notes of answers that somebody looks at, and that are complete as they are."""
 
 NOTHING = Draft(origin=Origin.MISSING)
@@ -142,8 +157,7 @@ class Filling:
     def _expected(self, chapters: Iterable[FilledChapter]) -> str:
         """GDPR art. 33(4): that somebody says by when open answers will be known, where no day to come is on record."""
         numbers = dict.fromkeys(one.number for chapter in chapters for one in chapter.answers if one.awaited)
-        on = self.facts.expected_on
-        known = isinstance(on, date) and on >= local_day(self.context.now)
+        known = _expected_on(self.facts, self.context) is not None
         if known or not numbers or "ask_expected" not in self.catalogue.phrases:
             return ""
         return self.catalogue.phrases["ask_expected"] % {"numbers": listing([*numbers], self.catalogue.phrases["and"])}
@@ -180,7 +194,10 @@ class Filling:
             draft = self.fillers[question.key](self._case(question))
         text = draft.text or "; ".join(question.option(option).text for option in draft.options)
         holds = self.catalogue.note(draft.note, self.language, draft.said)
-        return HiddenQuestion(question.number, question.text, why, question.part, question.part_label, text, holds)
+        derived = draft.origin is Origin.DERIVED
+        return HiddenQuestion(
+            question.number, question.text, why, question.part, question.part_label, text, holds, derived
+        )
 
     def _settled(self, case: Case, draft: Draft, *, required: bool) -> Draft:
         """Say of an empty answer whether it is missing or stated unknown, and let "to be determined" stand in."""
@@ -234,7 +251,9 @@ class Filling:
         derived = self._proposal(question, draft)
         of_all = self._of_all(question)
         todo = draft.note if draft.note in self.catalogue.todo else of_all
-        said = {"names": self.context.counting.left_out, **draft.said} if of_all else draft.said
+        typed = tuple(self._typed(question, draft.text))
+        own = {"names": self.context.counting.left_out, "words": " ".join(map(_shortened, typed))}
+        said = {**own, **draft.said} if of_all else draft.said
         return FilledAnswer(
             number=question.number,
             part=question.part,
@@ -247,14 +266,20 @@ class Filling:
             text=draft.text or "\n".join(texts),
             value=_value(question, tuple(option.letter for option in options), draft),
             fields=question.fields,
-            note=derived.why(self.language) if derived else self.catalogue.note(draft.note, self.language, said),
+            note=derived.why(self.language) if derived else self._noted(question, draft, said),
             todo="" if derived else self.catalogue.left(todo, self.language, said),
             awaited=draft.awaited,
-            settled=draft.note in _SETTLED,
+            settled=draft.note in _SETTLED or todo in _SETTLED,
             duty=bool(todo) and ("informed" in question.fields or draft.note == "customers_untold"),
             citation=question.citation,
-            typed=tuple(self._typed(question, draft.text)),
+            typed=typed,
         )
+
+    def _noted(self, question: Question, draft: Draft, said: Mapping[str, str]) -> str:
+        """What is said of an answer, and of one that is missing what may already be on record elsewhere."""
+        asks = f"look_for_{question.key}"
+        more = asks if draft.origin is Origin.MISSING and asks in self.catalogue.notes else ""
+        return " ".join(filter(None, (self.catalogue.note(one, self.language, said) for one in (draft.note, more))))
 
     def _of_all(self, question: Question) -> str:
         """GDPR art. 33(1): what to look at in an answer that the record has for all people together: where they live,
@@ -310,6 +335,20 @@ class Filling:
 
     def _in_words(self, moments: Mapping[str, datetime]) -> dict[str, str]:
         return {name: moment_in_words(at, self.language) for name, at in moments.items()}
+
+
+def _expected_on(facts: BreachFacts, context: FilingContext) -> date | None:
+    """By when open answers will be known, where that day is still to come."""
+    on = facts.expected_on
+    return on if isinstance(on, date) and on >= local_day(context.now) else None
+
+
+def _shortened(text: str) -> str:
+    """A text by its first words, enough to find it."""
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED].rsplit(' ', 1)[0]} …"
+
+
+_QUOTED: Final = 80
 
 
 def _value(question: Question, letters: tuple[str, ...], draft: Draft) -> Value:

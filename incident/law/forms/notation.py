@@ -60,6 +60,14 @@ def names_day(text: str, found: date) -> bool:
     return re.search(named, text, re.IGNORECASE) is not None
 
 
+def tells_number(text: str) -> bool:
+    """Whether a text that somebody wrote names a number that is no day, year or time of day."""
+    months = "|".join(re.escape(name) for language in LANGUAGES for name in _months(language))
+    days = rf"\d{{1,2}}\.? (?:{months})(?: \d{{4}})?|(?:{months}) \d{{1,2}}(?:,? \d{{4}})?"
+    figures = r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}[:.]\d{2}(?!\d)"
+    return re.search(r"\d", re.sub(f"{days}|{figures}", "", text, flags=re.IGNORECASE)) is not None
+
+
 def number(value: int, language: str) -> str:
     """``12.500`` in Dutch and ``12,500`` in English, for running text; a field for a number takes the figures alone."""
     return f"{value:,}" if language == "en" else f"{value:,}".replace(",", ".")

@@ -37,6 +37,11 @@ def unobliged(case: Case) -> str:
     return case.phrase("why_told" if informed is Informed.INFORMED else "why_telling")
 
 
+def telling_by(case: Case) -> str:
+    """GDPR art. 34(1): by when it is known on which day people are told; empty where no such day is to come."""
+    return case.says("telling_by", day=case.expected) if case.expected else ""
+
+
 def untold_news(case: Case) -> bool:
     """GDPR art. 33(4), 34(1): whether there is news, and on record no message to the people after their first one."""
     facts, context = case.facts, case.context

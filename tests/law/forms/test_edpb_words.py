@@ -38,8 +38,8 @@ def test_the_news_of_a_follow_up_goes_before_the_description(kind: FilingKind) -
     online = with_(told_news="Some data were put online.", published_groups=(SubjectGroup.CUSTOMERS,))
     news = [] if kind.is_first else ["Some data were put online."]
     for filler, number, told in (
-        (fill_edpb, "62", "The data put on the internet"),
-        (fill_ap, "5.3", "De gegevens die op internet"),
+        (fill_edpb, "62", "Data of people in these groups"),
+        (fill_ap, "5.3", "Op internet staan gegevens"),
     ):
         answer = filler(online, PROFILE, filing(kind)).answer(number)
         *first, published, description = answer.text.splitlines()

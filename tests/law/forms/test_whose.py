@@ -11,6 +11,7 @@ from incident.law.forms.answers import FilledAnswer, Origin
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.catalogue import load_catalogue
 from incident.law.forms.edpb_1_0 import edpb_interchange, fill_edpb
+from incident.law.forms.fill import fill_as_known
 from incident.law.vocabulary import UNKNOWN, DataCategory, IncidentKind, Informed, PartyRole, SubjectGroup, Ternary
 from tests.law.forms.sheets import NOW, PROFILE, filing, with_
 
@@ -34,7 +35,11 @@ BOTH = with_(
 )
 
 
-UNTOLD = "Nog niet ingelicht, voor zover vastgelegd: Shop B.V. en Bakery."
+TOLD = ((SHOP.name, NOW), (BAKERY.name, NOW))
+LEFT_OUT = (
+    "Zij tellen in deze melding niet mee: over een melding voor hen beslist hun eigen verwerkingsverantwoordelijke."
+)
+UNTOLD = "Of wij Shop B.V. en Bakery al over de inbreuk hebben ingelicht, is nog niet vastgelegd."
 
 
 def ap(key: str, facts: BreachFacts = BOTH) -> FilledAnswer:
@@ -131,7 +136,7 @@ def test_who_does_not_notify_for_customers_reports_its_own_people_alone() -> Non
     assert ap("7.2", facts).text.splitlines() == [
         "48 huidige en vroegere medewerkers",
         "De inbreuk raakt ook mensen van wie wij de gegevens verwerken voor Shop B.V. (1.200) en Bakery (280).",
-        "Zij tellen in deze melding niet mee: een melding voor hen is aan hun eigen verwerkingsverantwoordelijke.",
+        LEFT_OUT,
         UNTOLD,
     ]
     assert ap("6.1", facts).options == ("Naam", "Burgerservicenummer (BSN)")
@@ -155,17 +160,34 @@ def each(shop: Ternary, bakery: Ternary, facts: BreachFacts = BOTH) -> BreachFac
 
 
 def test_an_answer_that_may_be_about_others_says_so_itself() -> None:
-    """GDPR art. 33(1): a note is not copied, so that the authority would read a doubtful answer as a plain one."""
+    """GDPR art. 33(1): a note is not copied, so that the authority would read a doubtful answer as a plain one; nobody
+    wrote that sentence, and beside words of somebody who weighed it there is none.
+    """
     refused = answered(Ternary.NO)
     for told in (ap("2.1.1.countries", refused), edpb("116", refused)):
         assert told.awaited
         assert told.text.splitlines()[1].count("Shop B.V. ") == 1
-    for told in (ap("9.3.explanation", refused), edpb("90", refused)):
-        assert told.text.splitlines()[-1].startswith(("Deze inschatting kan ook", "This assessment may also"))
+        assert told.origin is Origin.DERIVED
+    weighed = filing(risk_explanation="A factor.")
+    for form, key in ((fill_ap, "9.3.explanation"), (fill_edpb, "90")):
+        alone = form(replace(refused, severity_note=""), PROFILE, weighed).answer(key)
+        assert alone.text.splitlines()[-1].startswith(("Deze inschatting kan ook", "This assessment may also"))
+        assert alone.origin is Origin.DERIVED
+        own = form(replace(refused, severity_note="We weighed it."), PROFILE, weighed).answer(key)
+        assert (own.text, own.origin) == ("We weighed it.", Origin.RECORDED)
     agreed = answered(Ternary.YES)
     for told in (ap("2.1.1.countries", agreed), edpb("116", agreed), edpb("90", agreed)):
         assert "Shop" not in told.text
     assert (edpb("73", refused).origin, edpb("73", agreed).origin) == (Origin.DERIVED, Origin.RECORDED)
+
+
+def test_an_answer_of_all_people_is_looked_at_and_is_no_gap() -> None:
+    """GDPR art. 33(4): EDPB 4 names answers that are not known yet; one that may be about others, too, is known."""
+    told = {"informed": Informed.NOT_HIGH_RISK, "systems_note": "In Groningen."}
+    refused = replace(answered(Ternary.NO), cross_border=Ternary.NO, countries=(), **told)
+    form = fill_as_known("edpb-1.0", refused, PROFILE, filing(customers_told=TOLD), "en")
+    assert form.answer("89").todo
+    assert form.answer("4").value == "a"
 
 
 def test_customers_whom_nobody_told_are_a_duty_and_no_detail_of_the_form() -> None:
@@ -181,7 +203,7 @@ def test_who_notifies_for_one_customer_alone_counts_its_people_and_not_those_of_
         "Voor Shop B.V. verwerken wij de gegevens van gebruikers (1.200).",
         "Wij doen deze melding ook namens Shop B.V.",
         "De inbreuk raakt ook mensen van wie wij de gegevens verwerken voor Bakery (280).",
-        "Zij tellen in deze melding niet mee: een melding voor hen is aan hun eigen verwerkingsverantwoordelijke.",
+        LEFT_OUT,
         UNTOLD,
     ]
     assert (ap("7.3.exact", facts).value, edpb("68", facts).value) == (1248, 1248)
