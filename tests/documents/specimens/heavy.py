@@ -1,11 +1,13 @@
 """Ransomware at a shop that also runs the web shops of three others: five groups of people, and data online."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
 from incident.domain.kinds import Addressee, NoticeKind
 from incident.law.facts import AffectedController, AffectedGroup, CountryCount, Party
 from incident.law.vocabulary import (
+    UNKNOWN,
     Actor,
     AvailabilityLoss,
     ConsequenceForData,
@@ -31,7 +33,11 @@ from tests.promises.scenario.stage import Stage, instant
 
 C, D, G = ConsequenceForSubjects, DataCategory, SubjectGroup
 OURS: Final = (G.CUSTOMERS, G.EMPLOYEES, G.APPLICANTS, G.OTHER)
-CUSTOMERS: Final = {"Rijwielhuis Veen": ("nl", 1_290), "Fahrrad Emsland GmbH": ("de", 930), "De Trapper": ("nl", 90)}
+CUSTOMERS: Final = {
+    "Rijwielhuis Veen": ("rijwielhuisveen", "nl", 1_290),
+    "Fahrrad Emsland GmbH": ("fahrrad-emsland", "de", 930),
+    "De Trapper": ("detrapper", "nl", 90),
+}
 GROUPS: Final = (
     AffectedGroup(
         G.CUSTOMERS,
@@ -54,6 +60,11 @@ GROUPS: Final = (
     AffectedGroup(G.OTHER, (D.NAME, D.EMAIL, D.COMMUNICATION_CONTENT), (C.FRAUD, C.DISCLOSURE_TO_THIRD_PARTIES), 1_600),
     AffectedGroup(G.USERS, (D.NAME, D.ADDRESS, D.EMAIL, D.ORDERS), (C.FRAUD, C.DISCLOSURE_TO_THIRD_PARTIES), 2_310),
 )
+SETTLED: Final = tuple(
+    replace(row, consequences=tuple(C.REPUTATION if one is C.PROFESSIONAL_SECRECY else one for one in row.consequences))
+    for row in GROUPS
+)
+"""The groups after the officer has looked: what the shop knows of sick leave is no secret of a profession."""
 NUMBER: Final = 15_240
 FIRST_DAY: Final = (Addressee.STAFF, Addressee.POLICE, Addressee.INSURER)
 AFTERWARDS: Final = (Addressee.PUBLIC, Addressee.PRESS)
@@ -87,35 +98,49 @@ def play_heavy(stage: Stage, words: Told, shelf: Shelf) -> None:
     shelf.form("17-11 16:55", "heavy-1-draft", form)
     case.decide("18-11 09:00", "Noor", words.form.get("authority_reason", told), authority=True)
     case.decide("18-11 09:05", "Noor", words.form.get("subjects_reason", told), subjects=True)
-    case.state("18-11 09:10", "Noor", expected_on=date(2026, 11, 25))
-    form.redraft("18-11 09:20", "Noor").approve("18-11 10:30", "Sanne")
+    case.state("18-11 09:10", "Noor", **_settled(words))
+    _tell_customers(case, "18-11", NoticeKind.INITIAL, words.language, shelf)
+    form.redraft("18-11 10:00", "Noor").approve("18-11 10:30", "Sanne")
     shelf.form("18-11 10:40", "heavy-2-approved", form)
     form.send("18-11 11:00", "Noor", "portal", reference="VM-2026-0731")
-    _notices(case, "18-11", NoticeKind.INITIAL, words.language, shelf)
+    _tell_others(case, "18-11", FIRST_DAY, words.language, shelf)
+    _tell_people(case, "19-11", NoticeKind.INITIAL, words.language, shelf)
     _put_online(case, words)
-    _notices(case, "24-11", NoticeKind.FOLLOW_UP, words.language, shelf)
+    _tell_customers(case, "24-11", NoticeKind.FOLLOW_UP, words.language, shelf)
+    _tell_others(case, "24-11", AFTERWARDS, words.language, shelf)
+    _tell_people(case, "24-11", NoticeKind.FOLLOW_UP, words.language, shelf)
     form = case.notice("24-11 13:00", "Noor", Addressee.AUTHORITY, NoticeKind.FINAL).approve("24-11 13:30", "Sanne")
     shelf.form("24-11 13:40", "heavy-3-follow-up", form)
 
 
-def _notices(case: Case, day: str, kind: NoticeKind, language: str, shelf: Shelf) -> None:
-    """What leaves on a day: people last, because that they were told changes what the others are."""
-    customer, *others = CUSTOMERS
-    wanted: list[tuple[str, Addressee, dict[str, str]]] = [("customer", Addressee.CONTROLLER, {"recipient": customer})]
-    once = FIRST_DAY if kind is NoticeKind.INITIAL else AFTERWARDS
-    wanted += [(one.value, one, {}) for one in once]
-    wanted += [(f"letter-{one.value}", Addressee.SUBJECTS, {"group": one.value}) for one in OURS]
-    for one in others:
-        notice = case.notice(f"{day} 12:00", "Noor", Addressee.CONTROLLER, kind, language=language, recipient=one)
-        notice.approve(f"{day} 12:30", "Sanne").send(f"{day} 12:50", "Noor", "email")
-    for name, addressee, narrowed in wanted:
-        step = kind if addressee in (Addressee.SUBJECTS, Addressee.CONTROLLER) else NoticeKind.INITIAL
-        notice = case.notice(f"{day} 12:00", "Noor", addressee, step, language=language, **narrowed)
+def _tell_customers(case: Case, day: str, kind: NoticeKind, language: str, shelf: Shelf) -> None:
+    """Before the authority reads whether they were told."""
+    for name in CUSTOMERS:
+        notice = case.notice(f"{day} 09:20", "Noor", Addressee.CONTROLLER, kind, language=language, recipient=name)
+        notice.approve(f"{day} 09:30", "Sanne")
+        if name == next(iter(CUSTOMERS)):
+            shelf.notice(f"{day} 09:40", f"heavy-{kind.value}-customer", notice)
+        notice.send(f"{day} 09:50", "Noor", "email")
+
+
+def _tell_others(case: Case, day: str, readers: tuple[Addressee, ...], language: str, shelf: Shelf) -> None:
+    kind = NoticeKind.INITIAL if readers is FIRST_DAY else NoticeKind.FOLLOW_UP
+    for one in readers:
+        notice = case.notice(f"{day} 12:00", "Noor", one, language=language).approve(f"{day} 12:30", "Sanne")
+        shelf.notice(f"{day} 12:40", f"heavy-{kind.value}-{one.value}", notice)
+        notice.send(f"{day} 12:50", "Noor", "email")
+
+
+def _tell_people(case: Case, day: str, kind: NoticeKind, language: str, shelf: Shelf) -> None:
+    """After all others, because that people were told changes what those read."""
+    for row in GROUPS:
+        if row.group not in OURS:
+            continue
+        group = row.group.value
+        notice = case.notice(f"{day} 12:00", "Noor", Addressee.SUBJECTS, kind, language=language, group=group)
         notice.approve(f"{day} 12:30", "Sanne")
-        put = shelf.letter if addressee is Addressee.SUBJECTS else shelf.notice
-        put(f"{day} 12:40", f"heavy-{kind.value}-{name}", notice)
-        people = next((row.subjects for row in GROUPS if narrowed.get("group") == row.group.value), None)
-        notice.send(f"{day} 12:50", "Noor", "email", recipients=people)
+        shelf.letter(f"{day} 12:40", f"heavy-{kind.value}-letter-{group}", notice)
+        notice.send(f"{day} 12:50", "Noor", "email", recipients=row.subjects)
 
 
 def _begins(case: Case, words: Told) -> None:
@@ -172,6 +197,25 @@ def _first_facts(words: Told) -> dict[str, Any]:
     }
 
 
+def _settled(words: Told) -> dict[str, Any]:
+    """What the officer answers of what the draft asked her; how long it lasts is not known yet, and expected."""
+    supplier, investigator = _parties()["parties"]
+    asked = ("systems_note", "other_authorities_note")
+    return {
+        **{name: words.form[name] for name in asked if words.form},
+        **({"severity_note": words.form["severity_settled"]} if words.form else {}),
+        "expected_on": date(2026, 11, 25),
+        "parties": (supplier, replace(investigator, role=PartyRole.PROCESSOR)),
+        "countries": (CountryCount("NL", 12_810), CountryCount("DE", 120)),
+        "affected_groups": SETTLED,
+        "consequences_subjects": tuple(dict.fromkeys(one for row in SETTLED for one in row.consequences)),
+        "occurred_to": UNKNOWN,
+        "ongoing": Ternary.YES,
+        "informed": Informed.PLANNED_ON_DATE,
+        "informed_on": date(2026, 11, 19),
+    }
+
+
 def _parties() -> dict[str, Any]:
     name, email, phone = OFFICER
     supplier = Party("Kassa en Code B.V.", PartyRole.PROCESSOR, "security@kassaencode.example")
@@ -192,8 +236,8 @@ def _parties() -> dict[str, Any]:
         "countries": (CountryCount("NL", 13_120), CountryCount("DE", 2_120)),
         "on_behalf_of_customers": Ternary.NO,
         "affected_controllers": tuple(
-            AffectedController(name, f"privacy@{name.split()[0].lower()}.example", 48, language, many, many, (G.USERS,))
-            for name, (language, many) in CUSTOMERS.items()
+            AffectedController(name, f"privacy@{domain}.example", 48, language, many, many, (G.USERS,))
+            for name, (domain, language, many) in CUSTOMERS.items()
         ),
     }
 
@@ -220,6 +264,8 @@ def _put_online(case: Case, words: Told) -> None:
         "23-11 15:00",
         "Noor",
         recovered_at=instant("22-11 18:00"),
+        occurred_to=instant("22-11 18:00"),
+        ongoing=Ternary.NO,
         published_groups=(G.CUSTOMERS, G.EMPLOYEES),
         told_news=words.said["told_news"],
         measures_taken=words.said["measures_later"],

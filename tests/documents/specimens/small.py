@@ -12,6 +12,7 @@ from incident.law.vocabulary import (
     Disclosure,
     DiscoveredBy,
     IncidentKind,
+    Informed,
     Protection,
     Recipient,
     SecurityMeasure,
@@ -56,6 +57,8 @@ def play_small(stage: Stage, words: Told, shelf: Shelf, *, informed: bool) -> No
     case.decide("05-11 10:10", "Noor", words.form.get("authority_reason", told), authority=True)
     reason = words.form.get("told_reason" if informed else "subjects_reason", told)
     case.decide("05-11 10:15", "Noor", reason, subjects=informed).agree("05-11 11:00", "Sanne")
+    if informed:
+        case.state("05-11 11:10", "Noor", informed=Informed.PLANNED_ON_DATE, informed_on=date(2026, 11, 6))
     form = case.notice("05-11 11:30", "Noor", Addressee.AUTHORITY).approve("05-11 13:00", "Sanne")
     shelf.form("05-11 13:10", f"small-{'told' if informed else 'not-told'}", form)
     form.send("05-11 13:20", "Noor", "portal", reference="VM-2026-0694")
@@ -66,15 +69,15 @@ def play_small(stage: Stage, words: Told, shelf: Shelf, *, informed: bool) -> No
 def _notices(case: Case, language: str, shelf: Shelf) -> None:
     staff = case.notice("05-11 14:00", "Noor", Addressee.STAFF, language=language).approve("05-11 15:00", "Sanne")
     shelf.notice("05-11 15:10", "small-staff", staff)
-    letter = case.notice("05-11 14:00", "Noor", Addressee.SUBJECTS, language=language).approve("05-11 15:00", "Sanne")
-    shelf.letter("05-11 15:10", "small-letter-customers", letter)
-    letter.send("05-11 15:20", "Noor", "email", recipients=PEOPLE)
+    letter = case.notice("06-11 09:00", "Noor", Addressee.SUBJECTS, language=language).approve("06-11 10:00", "Sanne")
+    shelf.letter("06-11 10:10", "small-letter-customers", letter)
+    letter.send("06-11 10:20", "Noor", "email", recipients=PEOPLE)
 
 
 def _facts(words: Told) -> dict[str, Any]:
     name, email, phone = OFFICER
     told = ("description", "told_people", "discovery", "data_note", "measures_taken", "measures_prevent_note")
-    asked = ("subjects_note", "measures_before_note", "severity_note")
+    asked = ("subjects_note", "systems_note", "measures_before_note", "severity_note")
     no = ("network_incident", "other_authorities_told", "other_privacy_authorities_told", "reported_to_police")
     return {
         **{one: words.said[one] for one in told},
@@ -95,6 +98,7 @@ def _facts(words: Told) -> dict[str, Any]:
         "data_categories": DATA,
         "protection": (Protection.NONE,),
         "backup_available": Ternary.YES,
+        "contained_at": instant("04-11 16:30"),
         "measures_before": (SecurityMeasure.POLICIES,),
         "consequences_data": (ConsequenceForData.SEEN_BY_UNAUTHORISED,),
         "consequences_subjects": (ConsequenceForSubjects.DISCLOSURE_TO_THIRD_PARTIES,),
