@@ -461,15 +461,15 @@ def test_a_single_sentence_is_no_list(language: str) -> None:
         assert f"\n{escape(phrases(language)[section][key])}\n" in body
 
 
+@pytest.mark.parametrize("feared", [ConsequenceForSubjects.PROFESSIONAL_SECRECY, ConsequenceForSubjects.REPUTATION])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_may_become_known_of_somebodys_health_is_named(language: str) -> None:
-    """ "What you shared in confidence" did not say that it is about being ill."""
-    secret = (ConsequenceForSubjects.PROFESSIONAL_SECRECY,)
+def test_what_may_become_known_of_somebodys_health_is_named(language: str, feared: ConsequenceForSubjects) -> None:
+    """ "What you shared in confidence" and "these data" did not say that it is about being ill."""
     ill, other = (
-        AffectedGroup(SubjectGroup.EMPLOYEES, (DataCategory.NAME, one), secret)
+        AffectedGroup(SubjectGroup.EMPLOYEES, (DataCategory.NAME, one), (feared,))
         for one in (DataCategory.EMPLOYMENT_HEALTH, DataCategory.DEBTS)
     )
-    said = escape(phrases(language)["consequences_health"]["professional_secrecy"])
+    said = escape(phrases(language)["consequences_health"][feared.value])
     found = [
         said
         in _written(
