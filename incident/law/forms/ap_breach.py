@@ -179,7 +179,8 @@ def _special_data(case: Case) -> Draft:
 def _records(case: Case) -> Draft:
     if bounds := _bounds(case.facts):
         least, most = bounds
-        return _counted(most, note="upper_bound" if least != most else "")
+        draft = _counted(most, note="upper_bound" if least != most else "")
+        return counted(case, draft) if case.context.counting.left_out else draft
     if case.stated_unknown:
         return Draft("1", value=1, origin=Origin.UNKNOWN, note="one_when_unknown")
     return Draft("1", value=1, origin=Origin.MISSING, note="one_when_unknown") if _may_follow(case) else NOTHING

@@ -145,7 +145,8 @@ def _all_informed(case: Case) -> Draft:
     bounds = [number for number in (least, most) if number is not None]
     if told is None or not bounds:
         return NOTHING
-    return Draft(options=("a" if told >= max(bounds) else "b",), origin=Origin.DERIVED, note="from_informed_count")
+    draft = Draft(options=("a" if told >= max(bounds) else "b",), origin=Origin.DERIVED, note="from_informed_numbers")
+    return replace(draft, said={"told": case.figure(told), "of": case.figure(max(bounds))})
 
 
 def _content(case: Case) -> Draft:

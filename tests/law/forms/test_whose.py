@@ -141,6 +141,7 @@ def test_who_does_not_notify_for_customers_reports_its_own_people_alone() -> Non
     ]
     assert ap("6.1", facts).options == ("Naam", "Burgerservicenummer (BSN)")
     assert (ap("6.3.1.number", facts).value, ap("6.3.1.explanation", facts).text) == (5000, "")
+    assert "u meldt niet namens hen" in ap("6.3.1.number", facts).note, "as beside the number of people"
     assert ap("10.1.1.reason", facts).text == "De betrokkenen worden geïnformeerd op 21 november 2026."
     assert "wij zijn verwerker" in ap("3.3.who", facts).text, "they are involved all the same"
     machine = edpb_interchange(fill_edpb(facts, PROFILE, filing()))
@@ -151,6 +152,7 @@ def test_who_does_not_notify_for_customers_reports_its_own_people_alone() -> Non
     assert ap("2.1.1.countries", apart).todo == ""
     informed = replace(facts, informed=Informed.INFORMED, informed_count=48)
     assert edpb("102", informed).value == "a", "all of whom are reported were told"
+    assert edpb("102", informed).note.endswith(": 48 of 48.")
 
 
 def each(shop: Ternary, bakery: Ternary, facts: BreachFacts = BOTH) -> BreachFacts:
