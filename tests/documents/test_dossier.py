@@ -417,3 +417,14 @@ def test_what_an_approval_left_open_is_told_and_no_longer_ordered() -> None:
     for approved in (False, True):
         text = " ".join(render_text(document_of(_printable(form, approved=approved))).split())
         assert all((" ".join(more) in text) is not approved and first in text for first, *more in todos)
+
+
+def test_the_title_of_a_list_counts_the_questions_that_it_names() -> None:
+    """AP 2.1.1 asks whether and which: two answers in doubt under one number, for which a reader looked twice."""
+    countries = (CountryCount("NL"), CountryCount("DE"))
+    abroad = replace(_WITH_CUSTOMER, cross_border=Ternary.YES, countries=countries)
+    form = fill_ap(replace(abroad, on_behalf_of_customers=Ternary.NO), ORGANISATION, FIRST)
+    asked = [one.number for one in form.answers if one.todo and not one.duty]
+    assert asked.count("2.1.1") == 2
+    titles = {box.title for box in dossier_blocks(form) if isinstance(box, Callout)}
+    assert f"Nog bekijken ({len(set(asked))})" in titles

@@ -11,6 +11,7 @@ from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.edpb_1_0 import fill_edpb
 from incident.law.forms.filing import Earlier, FilingKind
 from incident.law.forms.fill import fill_as_known
+from incident.law.forms.notation import tells_number
 from incident.law.vocabulary import (
     UNKNOWN,
     AvailabilityLoss,
@@ -256,6 +257,31 @@ def test_of_how_many_data_are_online_is_open_until_somebody_tells(form, number: 
     assert none not in form(replace(both, published_groups=(OURS, SubjectGroup.UNKNOWN)), LATER).answer(number).text
     later = form(replace(both, expected_on=date(2026, 12, 1)), FilingKind.FOLLOW_UP_PROVISIONAL).answer(number)
     assert f"{many}, " in later.text
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("On 23 November 2026 at 10:15 some data were put online.", False),
+        ("Am 23. November 2026 und am 24-11-2026.", False),
+        ("November 23, 2026: some of the data.", False),
+        ("Data of 34 people were put online on 23 November 2026.", True),
+        ("Er staan gegevens van 10.640 mensen op internet.", True),
+        ("", False),
+    ],
+)
+def test_a_day_in_the_news_is_no_number_of_people(text: str, told: bool) -> None:
+    """GDPR art. 33(4): where the news may tell the number, the form does not say that it is open."""
+    assert tells_number(text) is told
+
+
+def test_a_further_message_whose_day_the_words_tell_is_told_once() -> None:
+    """EDPB 106 asks for the content: a sentence on the day alone stands only beside words on the first message."""
+    again = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    for content, added in (("An email.", True), ("An email; on 24 November 2026 another one.", False)):
+        facts = with_(informed=Informed.INFORMED, informed_on=date(2026, 11, 18), informed_content=content)
+        told = edpb(facts, LATER, told_again_at=again).answer("106").text
+        assert ("We sent data subjects a further message" in told) is added
 
 
 def test_a_form_without_other_parties_asks_who_runs_its_systems() -> None:
