@@ -237,8 +237,8 @@ ONLINE = replace(PROCESSED, told_news="Put online on 23 November 2026, 10:15.", 
 @pytest.mark.parametrize(
     ("form", "number", "many", "none"),
     [
-        (edpb, "62", "How many people these are is not known yet", "no data of users"),
-        (ap, "5.3", "Hoeveel mensen dat zijn, is nog niet bekend", "staan van gebruikers"),
+        (edpb, "62", "How many of them are concerned is not known yet", "no data of users"),
+        (ap, "5.3", "Om hoeveel van hen het gaat, is nog niet bekend", "staan van gebruikers"),
     ],
 )
 def test_of_how_many_data_are_online_is_open_until_somebody_tells(form, number: str, many: str, none: str) -> None:  # type: ignore[no-untyped-def]
