@@ -25,6 +25,8 @@ MOST: Final = 5
 
 _TO_JOURNALISTS: Final = 2
 """Steps in a text to the press, which says that people read more in the message to them."""
+_NAMED: Final = frozenset({"credentials", "identity"})
+"""Steps that such a text tells whom they are for, as these cannot wait."""
 _ADVICE: Final[tuple[tuple[str, frozenset[DataCategory]], ...]] = (
     ("credentials", frozenset({DataCategory.CREDENTIALS})),
     ("credit_card", frozenset({DataCategory.CREDIT_CARD})),
@@ -174,15 +176,22 @@ def steps_of(home: str, case: NoticeCase, told: Teller) -> Callable[[BreachFacts
 
 
 def _for_journalists(told: Teller, steps: Callable[[BreachFacts], tuple[str, ...]]) -> tuple[str, ...] | Markdown:
-    """What is for everybody, and a password; or else the first step of each group: a third of the text was advice."""
+    """What is for everybody, and what some must do at once; or else the first step of each group: a third of the text
+    was advice."""
     each = [steps(facts_of_group(told.facts, one)) for one in told.facts.subject_groups] or [steps(told.facts)]
     shared = tuple(line for line in each[0] if all(line in lines for lines in each))
     if not shared:
         return by_group(told, Part(lambda facts: steps(facts)[:1]))
-    names, groups = group_names(told.facts, told.wording), told.facts.subject_groups
-    lost = [names[one] for one in groups if DataCategory.CREDENTIALS in data_of(told.facts, one)]
-    password = told.wording.phrases["advice"]["credentials_some"].format(groups=told.wording.listing(lost, "and_also"))
-    return (*(told.naming((password,)) if lost and groups_differ(told.facts) else ()), *shared[:_TO_JOURNALISTS])
+    return (*(told.naming(tuple(_for_some(told))) if groups_differ(told.facts) else ()), *shared[:_TO_JOURNALISTS])
+
+
+def _for_some(told: Teller) -> Iterator[str]:
+    """The steps that do not wait for the message to those groups, each with the names of these."""
+    names, words = group_names(told.facts, told.wording), told.wording.phrases["advice"]
+    for name, categories in _ADVICE:
+        hit = [names[one] for one in told.facts.subject_groups if categories & set(data_of(told.facts, one))]
+        if hit and name in _NAMED:
+            yield words[f"{name}_some"].format(groups=told.wording.listing(hit, "and_also"))
 
 
 def step(

@@ -39,14 +39,14 @@ def for_each_group(home: str, case: NoticeCase, told: Teller, *both: Value) -> M
 
 def _effects_on_all(case: NoticeCase, told: Teller) -> Callable[[BreachFacts], tuple[str, ...]]:
     """The lines for each group, so that the same is said to all: where data of some groups are online and those of all
-    others may still be spread, that goes for the first as well."""
+    others may still be spread, one line tells both. Side by side each seemed to repeat the other."""
     lines, words = _effects_of(case, told), told.wording.phrases
     spread = ConsequenceForSubjects.DISCLOSURE_TO_THIRD_PARTIES.value
-    online, plain = words["consequences_online"][spread], words["consequences"][spread]
+    online, plain, both = (words[one][spread] for one in ("consequences_online", "consequences", "consequences_some"))
     each = [lines(facts_of_group(told.facts, one)) for one in told.facts.subject_groups]
     if not all({online, plain} & set(one) for one in each) or not any(plain in one for one in each):
         return lines
-    return lambda facts: (plain, *said) if online in (said := lines(facts)) else said
+    return lambda facts: tuple(both if one in {online, plain} else one for one in lines(facts))
 
 
 def consequence_names(case: NoticeCase, told: Teller) -> Value:

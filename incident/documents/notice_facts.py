@@ -192,7 +192,7 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: Tel
         "online": " ".join(_online(case, told)),
         "yours_online": case.to_each and not case.recipient and bool(published(facts)) and not groups_differ(facts),
         "customers_affected": bool(facts.affected_controllers),
-        "others": _others(case, told, counted=bool(count)),
+        "others": _others(case, told),
         "ongoing": facts.ongoing is Ternary.YES,
         "data": _data(case, told),
         "data_note": "" if other_data(facts) and not groups_differ(facts) else told.optional(facts.data_note),
@@ -209,20 +209,18 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: Tel
     }
 
 
-def _others(case: NoticeCase, told: Teller, *, counted: bool) -> str:
-    """In a text to everybody: that people whose data we process for others are affected too, whom they can ask, and
-    that they are not among those who are ``counted``, where no customer's people can be: how many they are agrees with
-    what the press reads of all. Whether theirs are online is said where these can be told apart: all readers of "none
-    of the other groups" asked it."""
+def _others(case: NoticeCase, told: Teller) -> str:
+    """In a text to everybody: that people whose data we process for others are affected too, and who tells them; what
+    the press reads of them, where no customer's people can be among ours. Whether theirs are online is said where these
+    can be told apart: all readers of "none of the other groups" asked it."""
     customers, whole = told.facts.affected_controllers, case.whole or told.facts
     if not customers:
         return ""
-    apart = case.apart and counted and all(one.groups for one in customers)
     say = told.wording.phrases["others"]
-    if not apart:
-        return " ".join((say["among"], say["ask"]))
-    also, online = others_affected(whole, told, among_all=False), others_online(whole, told.wording)
-    return " ".join(filter(None, (also, online, say["ask"])))
+    if not (case.apart and all(one.groups for one in customers)):
+        return " ".join((say["among"], say["decide"]))
+    also, online = others_affected(whole, told), others_online(whole, told.wording)
+    return " ".join(filter(None, (also, online, say["decide"])))
 
 
 def _happened(told: Teller, *, described: bool) -> Value:
@@ -285,9 +283,10 @@ def _news(case: NoticeCase, told: Teller) -> Value:
 
 
 def _latest(case: NoticeCase, told: Teller) -> Markdown:
-    """The news for all who do not get a further notice: what follows its first paragraph is other news."""
+    """The news for all who do not get a further notice, with whose data it is in one paragraph: that some are online
+    was told three times in a row."""
     news = told.optional(told.facts.told_news)
-    said = behind_first(news, _shown(case, told)) if news else ""
+    said = behind_first(news, _shown(case, told), within=True) if news else ""
     return Markdown("\n\n".join(filter(None, (_returned(case, told), said))))
 
 

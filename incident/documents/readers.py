@@ -168,20 +168,29 @@ def _online_names(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
     return tuple(names[one] for one in published(facts))
 
 
-def others_affected(whole: BreachFacts, told: Teller, *, among_all: bool) -> str:
-    """That people of our customers are affected too, and how many; where they are counted ``among_all`` what they lost.
+def others_affected(whole: BreachFacts, told: Teller) -> str:
+    """That people of our customers are affected too, how many, and what they lost.
 
-    Empty where the record does not tell them from ours, and where all are theirs. Behind "in total" a number that came
-    with "also" was added to it, and behind our groups one that was "among those affected" seemed to be of these.
+    Empty where the record does not tell them from ours, and where all are theirs. It stands behind how many are ours:
+    behind "in total" alone a number that came with "also" was added to it, and of "all those affected" readers did not
+    find who these are.
     """
     theirs, wording = their_groups(whole), told.wording
     if not 0 < len(theirs) < len(whole.subject_groups):
         return ""
     those, say = facts_of_groups(whole, theirs), wording.phrases["others"]
     lines = group_lines(theirs, replace(told, facts=those), theirs=True)
-    lost = wording.apart(lines) if groups_differ(those) else wording.listing(told.naming(lost_data(those, wording)))
-    behind = f"{wording.words['colon']} {lost}" if among_all and lost else ""
-    return say["of_all" if among_all else "apart"].format(people=people(those, wording), data=behind)
+    each = f"{wording.words['colon']} {wording.apart(lines)}" if groups_differ(those) else ""
+    lost = "" if each else wording.listing(told.naming(lost_data(those, wording)))
+    also = say["apart"].format(people=people(those, wording), data=each)
+    return f"{also} {say['lost'].format(data=lost)}" if lost else also
+
+
+def _ours(whole: BreachFacts, told: Teller) -> str:
+    """How many people are our own, ahead of how many others there are; empty where no others are told of."""
+    number = people(told.facts, told.wording)
+    say = told.wording.phrases["others"]["ours" if groups_differ(told.facts) else "ours_alike"]
+    return say.format(people=number) if number and others_affected(whole, told) else ""
 
 
 def unknown_yet(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
@@ -329,7 +338,8 @@ def reader_values(whole: BreachFacts, organisation: str, told: Teller) -> dict[s
         "period": period(facts, wording),
         "found_at": "" if aware is None else moment(aware, wording),
         "people": people(whole, wording),
-        "others_affected": others_affected(whole, told, among_all=True),
+        "others_affected": others_affected(whole, told),
+        "ours": _ours(whole, told),
         "people_online": people_online(facts, wording),
         "online_names": wording.listing(told.naming(_online_names(facts, wording)), "and_also"),
         "others_online": others_online(whole, wording),

@@ -151,16 +151,20 @@ def _for_all(part: Part, said: Sequence[tuple[str, ...]]) -> dict[str, str]:
 
 
 def _block(heading: str, said: Sequence[tuple[str, ...]], parts: Sequence[Part]) -> str:
-    """The lists of one group under its heading; empty where nothing is said to it."""
-    lists = (f"{part.lead}\n\n{as_markdown(lines)}".lstrip() for part, lines in zip(parts, said, strict=True) if lines)
-    told = "\n\n".join(lists)
+    """The lists of one group under its heading, which leads in the first; empty where nothing is said to it."""
+    lists = [(part.lead, as_markdown(lines)) for part, lines in zip(parts, said, strict=True) if lines]
+    told = "\n\n".join(f"{lead}\n\n{lines}".lstrip() if number else lines for number, (lead, lines) in enumerate(lists))
     return f"### {as_markdown(heading).removesuffix(':').rstrip()}\n\n{told}" if told else ""
 
 
-def behind_first(text: str, more: Iterable[str]) -> Markdown:
-    """``more`` behind the first paragraph of what somebody wrote: what follows there is other news."""
+def behind_first(text: str, more: Iterable[str], *, within: bool = False) -> Markdown:
+    """``more`` behind the first paragraph of what somebody wrote, or ``within`` it: what follows there is other news.
+
+    What begins as a list takes no sentence behind its last item.
+    """
     first, _, rest = text.partition("\n\n")
-    return Markdown("\n\n".join(filter(None, (first, *map(as_markdown, more), rest))))
+    between = " " if within and not first.startswith("- ") else "\n\n"
+    return Markdown("\n\n".join(filter(None, (between.join((first, *map(as_markdown, more))), rest))))
 
 
 def as_markdown(value: Value) -> str:

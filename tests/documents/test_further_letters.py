@@ -35,7 +35,7 @@ DAY = NOW.date() - timedelta(days=4)
 WARNED = {
     "nl": "Betaal dan niet en bel ons eerst",
     "en": "do not pay, and call us first",
-    "de": "Zahlen Sie nicht und rufen Sie uns vorher an",
+    "de": "Zahlen Sie nicht, bevor Sie uns",
     "fr": "ne payez pas et appelez-nous d’abord",
     "sv": "Betala inte, utan ring oss först",
 }
@@ -99,6 +99,7 @@ def test_readers_find_out_about_their_own_data_ahead_of_other_news(language: str
         (_letter(language, hit, addressee="public", kind="initial"), "of"),
     ):
         parts = (NEWS[language], say["online"][about].rpartition("}")[2], "Zzz qqq")
+        assert (f"{NEWS[language]}\n\n" in made) is (about != "of"), "all the others read of whom it is in one go"
         assert [made.count(one) for one in parts] == [1, 1, 1]
         assert sorted(parts, key=made.index) == list(parts)
 

@@ -237,24 +237,29 @@ def test_what_everybody_reads_says_for_whom_each_risk_and_each_step_is(language:
     assert any(step.startswith(steps["identity"]) for step in theirs["employees"])
     assert {steps["address"], steps["phishing_email"]} <= _under(body, say["words"]["for_all"])
     assert [body.count(steps[name]) for name in ("identity", "address", "phishing_email")] == [1, 1, 1]
-    assert escape(say["consequences_online"]["disclosure_to_third_parties"]) in theirs["employees"]
     everybody = _under(body, say["words"]["for_all"])
-    assert {escape(say["consequences"][one]) for one in ("disclosure_to_third_parties", "fraud")} <= everybody
+    assert {escape(say["consequences_some"][EFFECTS[0].value]), escape(say["consequences"]["fraud"])} <= everybody
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_goes_for_several_groups_is_told_to_everybody_once(language: str) -> None:
-    """All readers of a public notice counted the same bullets. What is told to all is true of each of them: that others
-    find data "if they are online", and what to do with an address "if it is listed"."""
+    """All readers of a public notice counted the same bullets, and two that said nearly the same. What is told to all
+    is true of each of them: that others find data once they are online, and that it is also about addresses."""
     rows = (*ROWS, AffectedGroup(SubjectGroup.STUDENTS, (DataCategory.EMAIL,), EFFECTS[:1]))
     hit = (SubjectGroup.EMPLOYEES, SubjectGroup.CUSTOMERS)
     changes = {"affected_groups": rows, "affected_controllers": (), "published_groups": hit}
     body = _written(with_totals(replace(_facts(language), **changes)), language, "public/initial").body
     say = phrases(language)
     spread, everybody = "disclosure_to_third_parties", _under(body, say["words"]["for_all"])
-    once = (say["consequences"][spread], say["consequences_online"][spread], say["advice"]["address_some"])
+    once = (say["consequences_some"][spread], say["advice"]["address_some"])
+    alone = (say["consequences"][spread], say["consequences_online"][spread], say["advice"]["address"])
     assert {escape(one) for one in once} <= everybody
-    assert [body.count(escape(one)) for one in (*once, say["advice"]["address"])] == [1, 1, 1, 0]
+    assert [body.count(escape(one)) for one in once] == [1, 1]
+    assert not {f"- {escape(one)}" for one in alone} & set(body.splitlines())
+    fewer = changes | {"affected_groups": (*ROWS, replace(rows[2], consequences=(FRAUD,)))}
+    body = _written(with_totals(replace(_facts(language), **fewer)), language, "public/initial").body
+    assert escape(say["consequences_online"][spread]) in _under(body, say["words"]["for_all"])
+    assert escape(once[0]) not in body, "nobody fears that of the third group"
     lone = replace(_facts(language), **changes | {"affected_groups": (ROWS[0], rows[2]), "subject_groups": ()})
     body = _written(with_totals(lone), language, "public/initial").body
     assert [body.count(escape(say["advice"][one])) for one in ("address", "address_some")] == [1, 0]
@@ -281,6 +286,20 @@ def test_each_group_reads_all_of_its_own_under_one_heading(language: str) -> Non
         assert [escape(line) in lines for lines in under] == [False, True, True]
     assert escape(say["consequences"]["fraud"]) in _under(body, leads[0])
     assert body.count(f"\n{say['words']['to_do']}\n") == len(leads)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_steps_alone_need_no_words_above_them(language: str) -> None:
+    """ "What you can do:" right under the name of a group looked as if what it answers had fallen out."""
+    rows = (
+        AffectedGroup(SubjectGroup.EMPLOYEES, (DataCategory.BSN, DataCategory.EMAIL), (FRAUD, EFFECTS[1])),
+        AffectedGroup(SubjectGroup.APPLICANTS, (DataCategory.EMAIL, DataCategory.EDUCATION), (FRAUD,)),
+    )
+    facts = with_totals(replace(_facts(language), affected_groups=rows, subject_groups=(), affected_controllers=()))
+    body, say = _written(facts, language, "public/initial").body, phrases(language)
+    blocks = [one.partition("\n## ")[0] for one in body.split("\n### ")[1:]]
+    assert [say["words"]["to_do"] in one for one in blocks] == [True, True, False]
+    assert escape(say["advice"]["work"]) in blocks[2]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -422,14 +441,17 @@ def test_a_notice_to_everybody_leaves_the_people_of_customers_to_the_customers(l
     alone = replace(facts, affected_controllers=())
     ours, everybody = (_written(one, language, "public/initial").body for one in (facts, alone))
     lost, few, all_of_them = escape(phrases(language)["data"]["email"]), "48", "3458"
-    assert lost.casefold() not in ours.partition("\n- ")[2].partition("## ")[0].casefold()
-    assert lost.casefold() in everybody.partition("\n- ")[2].partition("## ")[0].casefold()
+    lists = [
+        "\n".join(line for line in one.partition("\n- ")[2].partition("## ")[0].splitlines() if line.startswith("- "))
+        for one in (ours, everybody)
+    ]
+    assert [lost.casefold() in one.casefold() for one in lists] == [False, True]
     assert few in ours
     assert all_of_them in re.sub(r"(?<=\d)\D(?=\d{3})", "", everybody)
     say = phrases(language)["others"]
     unsure = replace(facts, affected_controllers=(CUSTOMER, AffectedController("Een ander")))
     read = [_written(one, language, "public/initial").body for one in (facts, alone, unsure)]
-    assert [[say[name].rpartition("}")[2] in body for name in ("apart", "among")] for body in read] == [
+    assert [[say[name].partition("{")[0] in body for name in ("apart", "among")] for body in read] == [
         [True, False],
         [False, False],
         [False, True],

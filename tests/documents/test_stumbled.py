@@ -32,6 +32,11 @@ STUMBLED = {
         "nog meer mensen hebben",
         "en overal waar u",
         "advies aan u:",
+        "U bent een van hen",
+        "Begint iemand die",
+        "Met alleen uw rekeningnummer",
+        "Staat hierboven bij uw groep",
+        "onze eigen bestanden",
     ),
     "en": (
         "elow you read",
@@ -57,6 +62,10 @@ STUMBLED = {
         "more people having seen",
         "is about {{ people_online",
         "advice to you:",
+        "You are one of them",
+        "the account number alone",
+        "listed for your group above",
+        "insurance as soon as we can",
     ),
     "sv": (
         "hackning",
@@ -82,6 +91,11 @@ STUMBLED = {
         "fler har sett",
         "och överallt där du",
         "dig följande råd",
+        "Du är en av dem",
+        "Börjar någon som",
+        "Med bara kontonumret",
+        "Står adressen ovan",
+        "Vi gör anmälan så snart",
     ),
     "de": (
         "Eine beschäftigte Person",
@@ -110,6 +124,10 @@ STUMBLED = {
         "und überall, wo",
         "Alle haben wir",
         "wir selbst Verantwortliche",
+        "Auch Sie gehören dazu",
+        "Kontonummer allein",
+        "raten allen Betroffenen",
+        "Ist oben für Ihre Gruppe",
     ),
     "fr": (
         "ous lirez",
@@ -139,6 +157,10 @@ STUMBLED = {
         "là-bas",
         "Vous y trouverez aussi",
         "consultation de leurs données",
+        "Vous êtes l’une de ces",
+        "IBAN seul",
+        "indiquée plus haut pour",
+        "n’appartiennent à aucun",
     ),
 }
 STRAIGHT = re.compile(r"\w'\w")
