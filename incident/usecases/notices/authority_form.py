@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -146,7 +147,7 @@ def filing_context(
     language: str = "nl",
     until: datetime | None = None,
 ) -> FilingContext:
-    """What the forms need beside the facts and the organisation, in two statements.
+    """What the forms need beside the facts and the organisation, in two statements, and two more where there are news.
 
     ``language`` is that of the form, in which the assessment is told; ``until`` leaves out what came later.
     """
@@ -154,7 +155,7 @@ def filing_context(
     due = moments["clock"]
     result = next((result_from(json.loads(assessed)) for assessed in beside["assessed"]), None)
     rated = next((RiskLevel(one) for one in beside["rated"]), UNKNOWN)
-    risk = incident.risk or UNKNOWN if until is None else rated
+    risk = rated if until is not None else incident.risk or UNKNOWN
     return FilingContext(
         kind=FILING[kind],
         now=now,
@@ -252,28 +253,34 @@ def _others() -> CompoundSelect[str, int, str, datetime | None]:
     clocks = select(literal("clock"), _place(Deadline.created_at), Deadline.obligation, Deadline.due_at).where(
         Deadline.incident_id == _MINE, among(Deadline.state, DeadlineState.OPEN, DeadlineState.MET)
     )
-    again = (
+    every = (attached, planned, filed, told, clocks, *_people_told(), *_newest_assessment())
+    return union_all(*every).order_by("place")
+
+
+def _people_told() -> Iterator[Select[str, int, str, datetime | None]]:
+    """When data subjects were told more, and when each customer was told first."""
+    sent = (
         select(literal("told_again"), _place(Submission.submitted_at), literal(""), Submission.submitted_at)
         .join(Notice, Notice.id == Submission.notice_id)
-        .where(Submission.incident_id == _MINE, Notice.addressee == Addressee.SUBJECTS)
-        .where(Notice.kind == NoticeKind.FOLLOW_UP, Submission.submitted_at < _UNTIL)
+        .where(Submission.incident_id == _MINE, Submission.submitted_at < _UNTIL)
     )
-    customers = (
-        select(literal("customer"), literal(0), Notice.recipient, func.min(Submission.submitted_at))
-        .join(Notice, Notice.id == Submission.notice_id)
-        .where(Submission.incident_id == _MINE, Notice.addressee == Addressee.CONTROLLER)
-        .where(Submission.submitted_at < _UNTIL)
-        .group_by(Notice.recipient)
-    )
+    yield sent.where(Notice.addressee == Addressee.SUBJECTS, Notice.kind == NoticeKind.FOLLOW_UP)
+    first = (literal("customer"), literal(0), Notice.recipient, func.min(Submission.submitted_at))
+    customers = sent.with_only_columns(*first, maintain_column_froms=True)
+    yield customers.where(Notice.addressee == Addressee.CONTROLLER).group_by(Notice.recipient)
+
+
+def _newest_assessment() -> Iterator[Select[str, int, str, datetime | None]]:
+    """What it found, why somebody judged otherwise, and the risk on which that person decided."""
     then = (Assessment.incident_id == _MINE, Assessment.recorded_at < _UNTIL)
     newest = select(func.max(Assessment.number)).where(*then).scalar_subquery()
-    assessed = select(literal("assessed"), literal(0), cast(Assessment.result, String), never).where(
-        Assessment.incident_id == _MINE, Assessment.number == newest
-    )
-    deviating = assessed.with_only_columns(literal("deviating"), literal(0), Assessment.deviation_reason, never)
-    rated = assessed.with_only_columns(literal("rated"), literal(0), cast(Assessment.risk, String), never)
-    every = (attached, planned, filed, told, clocks, again, customers, assessed, deviating, rated)
-    return union_all(*every).order_by("place")
+    for kind, column in (
+        ("assessed", cast(Assessment.result, String)),
+        ("deviating", Assessment.deviation_reason),
+        ("rated", cast(Assessment.risk, String)),
+    ):
+        chosen = select(literal(kind), literal(0), column, cast(null(), UtcDateTime))
+        yield chosen.where(Assessment.incident_id == _MINE, Assessment.number == newest)
 
 
 def _place(column: InstrumentedAttribute[datetime] | InstrumentedAttribute[int]) -> ColumnElement[int]:
