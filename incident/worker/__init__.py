@@ -171,9 +171,6 @@ class Worker:
         tick = self._deps.settings.worker_tick.total_seconds()
         jobs: list[tuple[Callable[[], object], float]] = [
             (self.sweeper.sweep, tick),
-            *[(self.sender.drain, tick)] * (SENDING_THREADS - FOR_PEOPLE - FOR_THE_HOUSE),
-            *[(self.sender.drain_for_people, tick)] * FOR_PEOPLE,
-            *[(self.sender.drain_for_the_house, tick)] * FOR_THE_HOUSE,
             (self.keep_rooms, tick),
             (self.link_people, LINK_SECONDS),
             *[(self.printer.tick, PRINT_SECONDS)] * PRINTING_THREADS,
@@ -192,26 +189,37 @@ class Worker:
             (self.archivist.tick, BACKUP_SECONDS),
             (self.postman.tick, MAILBOX_SECONDS),
         ]
+        sends = [
+            *[self.sender.drain] * (SENDING_THREADS - FOR_PEOPLE - FOR_THE_HOUSE),
+            *[self.sender.drain_for_people] * FOR_PEOPLE,
+            *[self.sender.drain_for_the_house] * FOR_THE_HOUSE,
+        ]
         scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(len(jobs))},
+            executors={"default": ThreadPoolExecutor(len(jobs) + len(sends))},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone=UTC,
         )
+        start = SystemClock().now()
         for job, seconds in jobs:
-            scheduler.add_job(job, Beat(seconds=seconds, timezone=UTC))
+            scheduler.add_job(job, Beat(seconds=seconds, start_date=start, timezone=UTC))
+        # Together they would find a conversation, which takes one message a second, free once in a tick.
+        for number, send in enumerate(sends):
+            later = start + timedelta(seconds=tick * number / len(sends))
+            scheduler.add_job(send, Beat(seconds=tick, start_date=later, timezone=UTC))
         return scheduler
 
 
 class Beat(IntervalTrigger):  # type: ignore[misc]
-    """An interval that is counted from the present.
+    """An interval of which the beats keep their distance to those of others.
 
-    The library counts from the time before and walks through every time that was missed: after a leap of days, or from
-    1970 to today where a machine has no battery, that takes from seconds to hours.
+    The library walks through every time that was missed: after a leap of days, or from 1970 to today where a machine
+    has no battery, that takes from seconds to hours.
     """
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
-        """One interval from now, however long ago the last time was."""
-        moment: datetime = now + self.interval
+        """The next beat after the present, however long ago the last one was."""
+        beats = (now - self.start_date) // self.interval + 1
+        moment: datetime = self.start_date + beats * self.interval
         return moment
 
 

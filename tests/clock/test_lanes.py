@@ -1,12 +1,20 @@
 """One message a second and channel: threads of one channel share its lane."""
 
-from datetime import timedelta
+import threading
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import create_engine
 
 from incident.store.due import LANE_PAUSE, pause_lane
 from incident.store.models import Incident, SlackRoom
+from incident.usecases.clock.fire import Outlets
 from incident.usecases.messages.deliver import take
 from incident.usecases.messages.ports import Channel
 from incident.usecases.messages.queue import ROOM, lane_of, queue_one
+from incident.wiring import wire
+from incident.worker import SENDING_THREADS, Worker
 from tests.clock.conftest import House
 
 PAUSE = timedelta(seconds=30)
@@ -55,3 +63,18 @@ def test_a_case_whose_conversation_pauses_holds_up_no_other(house: House) -> Non
     assert [taken(house), taken(house)] == ["C2", None]
     house.clock.advance(seconds=PAUSE.total_seconds())
     assert [taken(house), taken(house)] == ["C1", None]
+
+
+def test_the_threads_look_one_after_the_other_into_a_conversation(make_settings: Any) -> None:
+    """Four that look at the same instant find its second free once in a tick: also after a standstill they do not."""
+    deps = wire(make_settings())
+    worker = Worker(create_engine(deps.settings.database_url), deps, Outlets(), threading.Event())
+    sends = [job.trigger for job in worker._scheduler().get_jobs() if job.func.__self__ is worker.sender]
+    tick = deps.settings.worker_tick
+    late = datetime.now(UTC) + timedelta(days=2, seconds=0.123)
+    for now in (datetime.now(UTC), late, late - timedelta(days=30)):
+        looks = sorted(beat.get_next_fire_time(now - tick, now) for beat in sends)
+        assert now < looks[0]
+        assert looks[-1] <= now + tick
+        gaps = [after - before for before, after in pairwise([*looks, looks[0] + tick])]
+        assert gaps == [tick / SENDING_THREADS] * SENDING_THREADS
