@@ -174,6 +174,9 @@ def _event_text(row: Entry, say: CaseWords) -> str:
     if row.kind == "decided":
         subject, _colon, act = row.text.partition(":")
         return f"{say.name('subjects', subject)} {say('yes' if act == 'True' else 'no')}"
+    if row.kind in ("reported_elsewhere", "answered"):
+        duty, colon, number = row.text.partition(": ")
+        return f"{title(duty, say.wording.language)}{colon}{number}"
     return "" if row.kind in ("mailing", "assessed") else row.text
 
 

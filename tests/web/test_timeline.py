@@ -25,6 +25,9 @@ KINDS = (
     "correction",
     "mailing",
     "customer_receipt",
+    "message",
+    "asked_reporter",
+    "reporter_said",
     "a kind of tomorrow",
 )
 
@@ -59,6 +62,16 @@ def test_every_door_and_every_kind_can_be_shown(team: Team, clock: FixedClock) -
     reference = _entries(team, clock, len(KINDS) * len(Source))
     page = team.visitor("Femke", Role.DPO).get(f"/incidents/{reference}/timeline")
     assert page.status == 200
+
+
+def test_what_somebody_wrote_is_read_on_the_timeline(team: Team, clock: FixedClock) -> None:
+    """Also a message from Slack, and what was asked of a reporter: the record says what was said, under its name."""
+    reference = _entries(team, clock, len(KINDS))
+    told = team.visitor("Femke", Role.DPO).get(f"/incidents/{reference}/timeline").html
+    coded = ("confirmed", "assessed", "decided", "drafted", "approved", "notified", "mailing")
+    typed = [f"entry {number}<" for number, kind in enumerate(KINDS) if kind not in coded]
+    assert [text for text in typed if text not in told] == []
+    assert "<strong>Message from Slack</strong>" in told
 
 
 def test_a_long_timeline_has_pages_the_newest_first(team: Team, clock: FixedClock) -> None:
