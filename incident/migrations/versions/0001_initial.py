@@ -807,7 +807,7 @@ SQLITE = (
     "CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON audit_entry "
     "BEGIN SELECT RAISE(ABORT, 'the audit log cannot be changed'); END",
     "CREATE VIRTUAL TABLE incident_words USING fts5"
-    "(reference, summary, systems, tokenize = \"unicode61 remove_diacritics 2\", prefix = '1 2 3 4')",
+    "(reference, summary, systems, tokenize = \"unicode61 remove_diacritics 2\", prefix = '1 2 3 4 5 6 7 8')",
     f"CREATE TRIGGER incident_words_insert AFTER INSERT ON incident BEGIN {INSERT_WORDS} END",
     "CREATE TRIGGER incident_words_update AFTER UPDATE OF summary, systems, reported_at ON incident BEGIN "
     f"DELETE FROM incident_words WHERE rowid = {ROW.format('old')} AND reference = old.reference; {INSERT_WORDS} END",

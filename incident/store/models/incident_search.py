@@ -47,8 +47,9 @@ _INSERT: Final = (
 )
 """An exercise is in no search, and may have the number of a real incident."""
 SQLITE_SEARCH: Final = (
+    # A beginning of up to eight letters is an entry of the index; a longer one is put together from all words that fit.
     "CREATE VIRTUAL TABLE incident_words USING fts5"
-    "(reference, summary, systems, tokenize = \"unicode61 remove_diacritics 2\", prefix = '1 2 3 4')",
+    "(reference, summary, systems, tokenize = \"unicode61 remove_diacritics 2\", prefix = '1 2 3 4 5 6 7 8')",
     f"CREATE TRIGGER incident_words_insert AFTER INSERT ON incident BEGIN {_INSERT} END",
     "CREATE TRIGGER incident_words_update AFTER UPDATE OF summary, systems, reported_at ON incident BEGIN "
     f"DELETE FROM incident_words WHERE rowid = {_ROW.format('old')} AND reference = old.reference; {_INSERT} END",
