@@ -9,7 +9,7 @@ BENCH_ARGS ?=
 # Compiled modules are kept, whatever the shell says: without them every start takes seconds longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo run test soak failover check lint types contracts words wheel sbom docs lock vendor clean
+.PHONY: help demo run test soak failover compiled check lint types contracts words wheel sbom docs lock vendor clean
 .DEFAULT_GOAL := help
 
 help: ## Show what there is to make
@@ -26,6 +26,11 @@ demo: .venv/.run ## Try it with made-up people and incidents; nothing of it stay
 test: .venv/.test ## Run all tests, on SQLite and PostgreSQL and in a browser
 	@sh tools/browser
 	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+
+# To read the tests takes half a minute of a core for each process of a run, and a third of that where it was done before.
+# What cannot be read, the run itself tells.
+compiled: .venv/.test
+	@$(BIN)/python -m pytest -q --collect-only >/dev/null || true
 
 soak: ## Run the tests of kills and of many workers with the long numbers
 	@SOAK=1 $(MAKE) --no-print-directory test PYTEST_ARGS="tests/clock/test_processes.py tests/promises/walk tests/web/notices/test_ten_thousand.py"
