@@ -1,13 +1,16 @@
 """A strict Slack, an application with the bot, and the people of a response."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from threading import Event
 from typing import Any
 
 import pytest
 import structlog
 from flask import Flask
+from slack_sdk import WebClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -23,8 +26,11 @@ from incident.store.db import db, only_reads
 from incident.usecases.common.settings import SaveOrganisation, save_organisation
 from incident.usecases.people.accounts import NewPerson, add_person
 from incident.wiring import new_app, wire
-from tests.fake_slack import BOT, FakeSlack, HttpTransport, SlackUser
+from tests.fake_slack import BOT, Failure, FakeSlack, HttpTransport, SlackUser
 from tests.fake_slack.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
+
+PATIENT = 60
+"""Seconds in place of the three after which Bolt gives up: on a busy machine to store a report takes that long."""
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +89,8 @@ def make_app(
 def app(make_app: Callable[..., Flask], quiet_logs: list[Any]) -> Iterator[Flask]:
     """The application over HTTP."""
     made = make_app()
+    for listener in made.extensions["slack_bolt"]._listeners:
+        listener.ack_timeout = PATIENT
     yield made
     settle(made)
     with made.app_context():
@@ -101,6 +109,21 @@ def socket_app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
 def settle(app: Flask) -> None:
     """Let everything that was begun come to its end."""
     app.extensions["slack_bolt"].listener_runner.listener_executor.shutdown(wait=True)
+
+
+@contextmanager
+def holding(slack: FakeSlack, method: str = "*") -> Iterator[None]:
+    """Slack does what it is asked and answers nothing meanwhile: before a client gave up waiting, Bolt would."""
+    answering = Event()
+    slack.fail_always(method, Failure(act=answering.wait, after=True))
+    patient = property(lambda _: 2 * PATIENT, lambda client, seconds: client.__dict__.update(timeout=seconds))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(WebClient, "timeout", patient, raising=False)
+        try:
+            yield
+        finally:
+            slack.failures.clear()
+            answering.set()
 
 
 @dataclass(frozen=True)
