@@ -15,6 +15,7 @@ from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from incident.domain.ruler.words import day_pattern, length, stamp
+from incident.law.questions import is_known
 from incident.translations.say import N_, translated
 from incident.web.clock import now
 from incident.web.forms.base import flat
@@ -177,4 +178,5 @@ def init_filters(app: Flask) -> None:
         "flat": flat,
     }
     app.jinja_env.filters.update(named)
+    app.jinja_env.tests["known"] = is_known
     app.jinja_env.globals["now"] = now

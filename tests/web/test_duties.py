@@ -99,6 +99,16 @@ def test_nothing_else_can_be_ended_here(dpo: Visitor, reference: str, path: str)
     assert answer.status_code == 404
 
 
+@pytest.mark.parametrize("kind", ["receipt", "no_action"])
+def test_a_letter_that_asks_for_nothing_is_recorded_and_shown(dpo: Visitor, reference: str, kind: str) -> None:
+    """An acknowledgement sets no term: it stands there with its day and number, and the page goes on working."""
+    moment = {"letter-0-received_at-date": "2026-10-05", "letter-0-received_at-time": "10:30"}
+    dpo.get(f"/incidents/{reference}/duties")
+    done = dpo.submit("/letter/0", **moment, **{"letter-0-kind": kind, "letter-0-reference": "z2026-7"})
+    assert "z2026-7" in done.text
+    assert "wants an answer by" not in done.text
+
+
 def test_a_letter_of_the_authority_is_recorded_corrected_and_answered(dpo: Visitor, reference: str) -> None:
     """Its clock, its form and its next step stand where other duties do; what was typed wrongly is kept."""
     dpo.get(f"/incidents/{reference}/duties")

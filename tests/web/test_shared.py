@@ -1,11 +1,13 @@
 """A private link to the status of an incident: reads how it stands and nothing else, until it ends; on record."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import func, select
 
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM, Role
-from incident.law.vocabulary import Informed
+from incident.law.vocabulary import UNKNOWN, Informed, Unknown
 from incident.store.db import db
 from incident.store.models import AuditEntry, Incident, OutboxMessage, Person, Token
 from incident.usecases.common.record import record_system
@@ -62,7 +64,10 @@ def test_whoever_has_the_link_reads_how_it_stands_and_nothing_that_was_typed(tea
     assert not [href for href in page.links("/incidents")]
 
 
-def test_people_who_are_being_told_are_not_called_untold(team: Team, reference: str) -> None:
+@pytest.mark.parametrize(("day", "words"), [(date(2026, 3, 2), "begun on Mon 2 Mar"), (UNKNOWN, "begun")])
+def test_people_who_are_being_told_are_not_called_untold(
+    team: Team, reference: str, day: date | Unknown, words: str
+) -> None:
     """Letters have begun to leave, or people were telephoned: no submission is on record yet, the fact is."""
     link = share(team.visitor("Femke", Role.DPO), reference)
     assert "People concerned toldnot yet" in opened(Visitor(team.app), link).text.replace(" not yet", "not yet")
@@ -70,12 +75,12 @@ def test_people_who_are_being_told_are_not_called_untold(team: Team, reference: 
         session = db.session()
         incident = session.scalars(select(Incident)).one()
         rita = session.scalars(select(Person).where(Person.name == "Rita")).one().actor()
-        told = {"informed": Informed.INFORMED, "informed_on": team.clock.now().date()}
+        told = {"informed": Informed.INFORMED, "informed_on": day}
         command = RecordFacts(rita, incident.id, told, incident.fact_version)
         record_facts(command, session=session, now=team.clock.now())
         session.commit()
     told_page = opened(Visitor(team.app), link).text
-    assert "begun on Mon 2 Mar" in told_page
+    assert f"People concerned told{words}" in told_page.replace(f" {words}", words)
     assert "People informed" not in told_page, "not a second time in other words"
 
 
