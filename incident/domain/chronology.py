@@ -1,11 +1,14 @@
 """Instants that people state must be possible: not in the future, not before the law, not in the wrong order."""
 
+from collections.abc import Collection
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from incident.domain.kernel.errors import Invalid
 from incident.law.facts import BreachFacts
+from incident.law.forms.notation import local_day
 from incident.law.sources import house_value
+from incident.law.vocabulary import UNKNOWN
 
 GDPR_APPLIES = datetime(2018, 5, 24, 22, 0, tzinfo=UTC)
 """GDPR art. 99(2): 25 May 2018, midnight in Amsterdam."""
@@ -66,6 +69,43 @@ def check_chronology(facts: BreachFacts, now: datetime) -> None:
         )
         _ordered(facts, "first_signal_at", "discovered_at", "The discovery cannot be before the first signal.")
     _ordered(facts, "discovered_at", "aware_at", "You cannot have been aware before the incident was discovered.")
+
+
+def first_known(facts: BreachFacts) -> datetime | None:
+    """When anybody knew of the incident, as somebody stated it: the registration that stands in for it is not."""
+    signal = UNKNOWN if facts.first_signal_at == facts.logged_at else facts.first_signal_at
+    stated = [one for one in (signal, facts.discovered_at, facts.aware_at) if isinstance(one, datetime)]
+    return min(stated, default=None)
+
+
+def check_response(moment: datetime, facts: BreachFacts, *, field: str) -> None:
+    """Raise Invalid for what was done before anybody knew: by a slip of the month a late filing would be in time."""
+    known = first_known(facts)
+    if known is not None and moment < known:
+        raise Invalid(
+            "Nobody knew of the incident at this moment yet. Check the date, or correct first when it was noticed, "
+            "under Facts.",
+            field=field,
+        )
+
+
+RESPONSE_DAYS = ("measures_prevent_by", "informed_on", "expected_on")
+NEAR = timedelta(days=366)
+
+
+def check_days(facts: BreachFacts, changed: Collection[str], now: datetime) -> None:
+    """Raise Invalid at the first day that is newly stated and cannot be meant; a day that was kept may pass by."""
+    today, known = local_day(now), first_known(facts)
+    for field in (name for name in RESPONSE_DAYS if name in changed):
+        day = getattr(facts, field)
+        if not isinstance(day, date):
+            continue
+        if field == "expected_on" and day < today:
+            raise Invalid("This day has passed. Enter one that is still to come, or leave it open.", field=field)
+        if known is not None and day < local_day(known):
+            raise Invalid("Nobody knew of the incident on this day yet. Check the date.", field=field)
+        if field != "measures_prevent_by" and day > today + NEAR:
+            raise Invalid("This day is more than a year away. Check the year.", field=field)
 
 
 def signal_at_the_latest(facts: BreachFacts, aware_at: datetime) -> BreachFacts:

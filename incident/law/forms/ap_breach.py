@@ -11,6 +11,7 @@ from incident.law.forms.answers import Origin
 from incident.law.forms.fillers import (
     chosen,
     consequences,
+    description_note,
     follows,
     many,
     nothing_since,
@@ -148,8 +149,8 @@ def _description(case: Case) -> Draft:
     unsaid = [kind for kind in _kinds(case)[1] if kind not in said and kind.casefold() not in own.casefold()]
     more = case.says("other_kinds", kinds=case.listed(unsaid)) if unsaid and (own or short) else ""
     latest = news(case)
-    note = "composed" if more or latest else ""
-    draft = written(lines(latest, own or short, more), note=note if own else "from_summary")
+    note = description_note(case.facts, composed=bool(more or latest))
+    draft = written(lines(latest, own or short, more), note=note)
     return replace(draft, awaited=number_online_open(case))
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
-from incident.law.forms.fillers import end_checked, follows, many, one, text_field, written
+from incident.law.forms.fillers import description_note, end_checked, follows, many, one, text_field, written
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.news import news, number_online_open
 from incident.law.forms.notation import (
@@ -162,7 +162,7 @@ def _actor(case: Case) -> Draft:
 def _description(case: Case) -> Draft:
     """As somebody wrote it, after the news of a follow-up."""
     facts, latest = case.facts, news(case)
-    note = ("composed" if latest else "") if facts.description.strip() else "from_summary"
+    note = description_note(facts, composed=bool(latest))
     told = lines(latest, facts.description.strip() or facts.summary, facts.kind_note)
     return replace(written(told, note=note), awaited=number_online_open(case))
 

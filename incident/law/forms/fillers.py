@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from enum import Enum
 
+from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
 from incident.law.forms.filing import FilingKind
 from incident.law.forms.filling import NOTHING, Case, Draft, Filler
@@ -26,6 +27,16 @@ def written(text: str, *, note: str = "") -> Draft:
     if not text:
         return NOTHING
     return Draft(text=text, value=text, origin=Origin.DERIVED if note else Origin.RECORDED, note=note)
+
+
+def description_note(facts: BreachFacts, *, composed: bool) -> str:
+    """Whose words a description is in: those of a report were never meant for the authority, and may name people."""
+    own = facts.description.strip()
+    if not own:
+        return "from_summary"
+    if own == facts.summary.strip():
+        return "from_report"
+    return "composed" if composed else ""
 
 
 def chosen(case: Case, members: Iterable[Enum | str], *, note: str = "") -> Draft:

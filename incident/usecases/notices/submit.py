@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from incident.domain.chronology import check_instant
+from incident.domain.chronology import check_instant, check_response
 from incident.domain.kernel.errors import IllegalMove, Invalid
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
@@ -66,6 +66,7 @@ def record_submission(command: RecordSubmission, *, session: Session, now: datet
     if valid_approval(session, version) is None:
         raise IllegalMove("This text is not approved. Have it approved first.")
     moment = check_instant(command.submitted_at, field="submitted_at", now=now)
+    check_response(moment, current_facts(session, incident), field="submitted_at")
     required(command.channel, "Choose by which channel it was sent.", field="channel")
     _check_order(session, incident, notice)
     clock = _clock(session, incident, notice)

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.chronology import check_instant
+from incident.domain.chronology import check_instant, check_response
 from incident.domain.kernel.errors import IllegalMove, Invalid, NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
@@ -82,6 +82,7 @@ def report_elsewhere(command: ReportElsewhere, *, session: Session, now: datetim
     if running is None:
         raise NotFound("No clock of this kind runs in this incident.")
     moment = check_instant(command.reported_at, field="reported_at", now=now)
+    check_response(moment, current_facts(session, incident), field="reported_at")
     if answers_letter(command.obligation) and moment < running.starts_at:
         raise Invalid("An answer cannot have left before the letter arrived. Check the moment.", field="reported_at")
     reference = clean(command.reference, field="reference", limit=LINE)

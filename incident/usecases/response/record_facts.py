@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from incident.domain.chronology import check_awareness, check_chronology
+from incident.domain.chronology import check_awareness, check_chronology, check_days
 from incident.domain.fact_sheet import changed_fields, merge
 from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.events import Tag
@@ -99,6 +99,7 @@ def _check(
     before: BreachFacts, after: BreachFacts, changed: tuple[str, ...], command: RecordFacts, now: datetime
 ) -> None:
     check_chronology(after, now)
+    check_days(after, changed, now)
     if {"aware_at", "first_signal_at", "discovered_at", "aware_ground"} & set(changed):
         check_awareness(after)
     for name in (one.name for one in questions().values() if one.kind is Kind.COUNT):

@@ -496,6 +496,14 @@ def test_the_summary_stands_in_for_a_description() -> None:
     assert Origin.RECORDED is origin("5.3", with_())
 
 
+def test_the_words_of_a_report_are_looked_at_before_the_authority_reads_them() -> None:
+    """Whoever reports at night writes for colleagues, and names people: a form with those words is not simply full."""
+    told = "oops, list mailed to the wrong customer, and the passport of Mrs Jansen. what now"
+    answer = fill(with_(summary=told, description=told)).answer("5.3")
+    assert answer.text.startswith(told)
+    assert (answer.origin, "woorden van de melding" in answer.note) == (Origin.DERIVED, True)
+
+
 def test_attachments_are_listed() -> None:
     assert text("5.4", with_(), attachments=(Attachment.RANSOM_NOTE,)) == "Losgeldbericht"
     assert "5.4" not in {answer.key for answer in fill(with_()).missing}

@@ -204,6 +204,19 @@ def test_the_deadline_is_met_at_the_time_of_submission_not_of_recording(session,
     assert ("abc 123/Ü", Status.NOTIFIED, filed) == (row.reference, incident.status, incident.notified_at)
 
 
+def test_nothing_is_sent_about_an_incident_before_anybody_knew_of_it(session, report, act, clock) -> None:
+    """A slip of the month must not make a late filing one in time; the field says what is wrong."""
+    known = clock.now() - timedelta(hours=1)
+    incident = report(noticed_at=known)
+    version = act.draft(incident, Addressee.AUTHORITY, NoticeKind.PROVISIONAL)
+    act.approve(version)
+    clock.advance(hours=90)
+    with pytest.raises(Invalid) as refusal:
+        act.submit(version, at=known - timedelta(minutes=1))
+    assert refusal.value.field == "submitted_at"
+    assert not act.submit(version, at=known).late
+
+
 def test_telling_the_people_also_does_what_the_authority_ordered(session, report, act, team, clock) -> None:
     """GDPR art. 34(4): the clock of the order is met by the letter that was sent, at the moment it was sent."""
     incident = report()

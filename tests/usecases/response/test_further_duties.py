@@ -64,6 +64,14 @@ def test_a_report_ends_its_clock_and_starts_the_one_that_follows_it(session, inc
     assert sorted(session.scalars(told)) == ["cbw_early_warning: NCSC-1", "cbw_notification"]
 
 
+def test_no_report_is_older_than_the_knowledge_of_the_incident(session, incident, team, clock) -> None:
+    """A slip of the month must not make a late report one in time."""
+    clock.advance(hours=25)
+    with pytest.raises(Invalid) as refusal:
+        report_it(session, team, incident, clock, "cbw_early_warning", at=IN_FORCE - timedelta(days=30))
+    assert refusal.value.field == "reported_at"
+
+
 def test_a_late_report_says_why(session, incident, team, clock) -> None:
     """Late is what the moment of the report makes it, not the moment of recording."""
     clock.advance(hours=25)

@@ -62,6 +62,28 @@ def test_two_people_on_the_same_answer_is_a_conflict_that_shows_both(session, re
     assert current_facts(session, incident).summary == "theirs"
 
 
+@pytest.mark.parametrize(
+    ("field", "days"), [("expected_on", -1), ("expected_on", 400), ("informed_on", -10), ("measures_prevent_by", -10)]
+)
+def test_a_day_that_cannot_be_meant_is_refused_at_its_field(session, report, team, clock, field, days) -> None:
+    """A day that has passed, one before anybody knew, one years away: nothing of it reaches a form of the authority."""
+    incident = report(noticed_at=clock.now() - timedelta(days=2))
+    values = {field: clock.now().date() + timedelta(days=days)}
+    with pytest.raises(Invalid) as refusal:
+        record_facts(RecordFacts(team.responder, incident.id, values, 1), session=session, now=clock.now())
+    assert refusal.value.field == field
+
+
+def test_a_day_that_has_passed_since_hinders_nobody(session, report, team, clock) -> None:
+    """What was expected today is kept; whoever records something else tomorrow is not asked about it."""
+    incident = report()
+    stated = RecordFacts(team.responder, incident.id, {"expected_on": clock.now().date()}, 1)
+    record_facts(stated, session=session, now=clock.now())
+    later = RecordFacts(team.responder, incident.id, {"description": "More is known"}, 2)
+    record_facts(later, session=session, now=clock.advance(days=3))
+    assert incident.fact_version == 3
+
+
 def test_a_correction_of_awareness_needs_a_reason_and_moves_the_deadline(session, report, team, clock) -> None:
     """A moment that moves a legal clock is never corrected in silence."""
     incident = report(noticed_at=clock.now() - timedelta(hours=20))
