@@ -223,9 +223,8 @@ def _document(facts: BreachFacts, words: Mapping[str, str], *, again: bool) -> I
     Whoever stands online is advised to replace the document that others may consider to replace. Which one it is we
     look up when asked, as soon as we can get at our own files: readers who cannot be told yet asked whether to wait.
     """
-    lost, waiting = facts.availability_loss is AvailabilityLoss.PERMANENT, away(facts)
-    told = words["document_online" if published(facts) else "document"]
-    yield told.format(had=words["had" if lost else "have"])
+    waiting = away(facts)
+    yield words["document_online" if published(facts) else "document"]
     if waiting and facts.availability_loss is not AvailabilityLoss.TEMPORARY:
         return
     yield words[f"paid_{facts.document_paid.value}"]

@@ -19,7 +19,7 @@ def advice_now(facts: BreachFacts, before: BreachFacts | None, wording: Wording)
     words = wording.phrases["further"]
     more = set(_advised(facts)) - set(_advised(before)) if before else set()
     paid = (words["paid"],) if before and "document" in advice_keys(facts) and Ternary.YES.value in more else ()
-    if published(facts) and not (before and published(before)):
+    if published(facts) and not (before and published(before)) and more <= {Ternary.YES.value}:
         return " ".join((words["advice_urgent"], *paid))
     return " ".join((words["advice_changed" if more else "advice_same"], *paid)) if before else ""
 

@@ -90,14 +90,20 @@ def names_one_day(text: str, day: date) -> bool:
 
 
 BREACH: Final = "breach"
-"""The everyday word for it; ``breach_formal`` is that of the GDPR, ``breach_deed`` that of a report to the police."""
+"""The everyday word for it; ``breach_formal`` is that of the GDPR."""
 
 
-def when(facts: BreachFacts, wording: Wording, *, called: str = BREACH) -> str:
-    """When it happened, in one or two sentences; honest when that is not known."""
-    sentences = wording.phrases["when"]
-    start, end = facts.occurred_from, facts.occurred_to
+def when(facts: BreachFacts, wording: Wording, *, called: str = BREACH, dated: bool = False) -> str:
+    """When it happened and whether it is over, in one or two sentences; honest when that is not known.
+
+    Behind words of the record that are ``dated`` only whether it is over. It calls the incident so: a "leak" does not
+    last, and readers of one that was "not over yet" thought that their data were still flowing out.
+    """
+    sentences, start, end = wording.phrases["when"], facts.occurred_from, facts.occurred_to
     breach = wording.words[called]
+    still = capital(sentences["still"].format(breach=breach)) if facts.ongoing is Ternary.YES else ""
+    if dated:
+        return still
     if told := _within_a_day(facts, wording, breach):
         return f"{told} {sentences['estimated']}" if facts.occurrence_estimated else told
     moments = {
@@ -106,8 +112,9 @@ def when(facts: BreachFacts, wording: Wording, *, called: str = BREACH) -> str:
         "end": "" if end is UNKNOWN else wording.moment(end),
     }
     name = _kind_of_period(facts, moments["start"], moments["end"])
-    sentence = capital(sentences[name].format(**moments))
-    return f"{sentence} {sentences['estimated']}" if facts.occurrence_estimated and name != "unknown" else sentence
+    guessed = sentences["estimated"] if facts.occurrence_estimated and name != "unknown" else ""
+    said = capital(sentences[name].format(**moments))
+    return " ".join(filter(None, (said, guessed, "" if name == "since" else still)))
 
 
 def _within_a_day(facts: BreachFacts, wording: Wording, breach: str) -> str:
@@ -156,16 +163,16 @@ def nature_sentences(
 ) -> tuple[str, ...]:
     """What happened to the data, one sentence for each of confidentiality, integrity and availability.
 
-    ``manner`` is the section of the phrases that says some of them otherwise: to one reader, or to a customer. Empty
-    is the sentence that somebody saw the data where that was ``told`` just before: behind "a man there opened the mail
-    and called us", readers asked whether there was somebody else.
+    ``manner`` is the section of the phrases that says some of them otherwise: to one reader, or to a customer. That
+    somebody saw the data is not said again where it was ``told`` just before: behind "a man there opened the mail and
+    called us", readers asked whether there was somebody else. One reader is told that theirs came there, too.
     """
     sentences = {**wording.phrases["nature"], **wording.phrases[manner]}
     back = back_at(facts)
     day = "" if back is None else wording.day(wording.local(back).date())
-    said = "confidentiality_confirmed" if told else ""
-    keys = (_nature_key(nature, facts) for nature in facts.nature)
-    return tuple("" if key == said else sentences[key].format(day=day) for key in keys)
+    if told:
+        sentences["confidentiality_confirmed"] = sentences.get("confidentiality_told", "")
+    return tuple(sentences[_nature_key(nature, facts)].format(day=day) for nature in facts.nature)
 
 
 def names_reader(facts: BreachFacts) -> bool:

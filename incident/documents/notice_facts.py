@@ -175,7 +175,7 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: Tel
     aware, _recorded = discovery(facts)
     first = case.described or case.reader == Addressee.POLICE
     dated = names_day(facts.told_people, facts.occurred_from, wording) and not first
-    called = "breach_formal" if case.recipient else "breach_deed" if reports_deed(case.reader, told.facts) else BREACH
+    called = "breach_formal" if case.recipient else BREACH
     discovered = (
         ""
         if aware is None or (case.reader == Addressee.POLICE and tells_hour(facts.discovery, aware, told))
@@ -185,7 +185,7 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: Tel
     return {
         "happened": _happened(told, described=case.described),
         "description": told.fact("description", "description", facts.description, facts.summary),
-        "when": "" if dated else when(facts, wording, called=called),
+        "when": when(facts, wording, called=called, dated=dated),
         "discovered": "" if aware == facts.occurred_to != UNKNOWN else told.text("discovered", discovered),
         "discovery": told.optional(facts.discovery),
         "nature": _nature(case, told),
@@ -193,7 +193,6 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: Tel
         "yours_online": case.to_each and not case.recipient and bool(published(facts)) and not groups_differ(facts),
         "customers_affected": bool(facts.affected_controllers),
         "others": _others(case, told),
-        "ongoing": facts.ongoing is Ternary.YES,
         "data": _data(case, told),
         "data_note": "" if other_data(facts) and not groups_differ(facts) else told.optional(facts.data_note),
         "protection": shielded(facts, wording),

@@ -10,7 +10,7 @@ from incident.documents.happening import away, group_names, in_bad_hands, lost_d
 from incident.documents.markdown import escape
 from incident.documents.phrases import phrases
 from incident.documents.teller import Markdown, Teller, Value, as_markdown
-from incident.documents.wording import Wording
+from incident.documents.wording import Wording, capital
 from incident.domain.kinds import Addressee
 from incident.domain.languages import LETTER_LANGUAGES
 from incident.domain.organisation import OrganisationProfile
@@ -195,11 +195,7 @@ def _ours(whole: BreachFacts, told: Teller) -> str:
 
 def unknown_yet(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
     """What journalists ask first and nobody knows so far, as far as no other sentence says so."""
-    open_now = {
-        "online": bool(published(facts)),
-        "people": not people(facts, wording),
-        "end": facts.ongoing is Ternary.YES,
-    }
+    open_now = {"online": bool(published(facts)), "people": not people(facts, wording)}
     return tuple(wording.phrases["unknown_yet"][name] for name, is_open in open_now.items() if is_open)
 
 
@@ -243,28 +239,35 @@ def _joined(*parts: str) -> Markdown:
 def _part(name: str, groups: tuple[SubjectGroup, ...], told: Teller, *, counted: bool = False) -> str:
     """These groups with what each lost, under what introduces them, if anything; empty where there are none.
 
-    A number is said of a part only: that of all people has a sentence of its own. A part of one group has it once.
+    A number is said of a part only: that of all people has a sentence of its own. A part of one group is a sentence:
+    readers looked for the rest of a list of one.
     """
     facts, apart = told.facts, counted and 0 < len(groups) < len(told.facts.subject_groups)
     number = people(facts_of_groups(facts, groups), told.wording) if apart else ""
     lead = told.wording.phrases["shares"][name].format(people=f" ({number})" if number else "") if name else ""
-    each = counted and not (number and len(groups) == 1)
-    lines = group_lines(groups, told, theirs=name.startswith("theirs"), counted=each)
+    alone, theirs = len(groups) == 1 and name != "more", name.startswith("theirs")
+    lines = group_lines(groups, told, theirs=theirs, counted=counted and not alone, behind=alone and bool(lead))
+    if alone:
+        (line,) = lines
+        return f"{lead} {as_markdown(line if lead or isinstance(line, Markdown) else capital(line))}.".lstrip()
     return f"{lead}\n\n{as_markdown(lines)}".lstrip() if lines else ""
 
 
 def group_lines(
-    groups: Iterable[SubjectGroup], told: Teller, *, theirs: bool = False, counted: bool = False
+    groups: Iterable[SubjectGroup], told: Teller, *, theirs: bool = False, counted: bool = False, behind: bool = False
 ) -> tuple[str, ...]:
-    """What each of these groups lost, one line a group; ``theirs`` calls them as people of our customers."""
+    """What each of these groups lost, one line a group, whose name stands before or ``behind`` that; ``theirs`` calls
+    them as people of our customers."""
     facts, wording = told.facts, told.wording
     names = {**group_names(facts, wording), **(wording.phrases["groups_theirs"] if theirs else {})}
     names |= {SubjectGroup.OTHER.value: facts.other_people.strip()} if facts.other_people.strip() else {}
     numbers = group_numbers(facts, wording) if counted else {}
+    lost = {one: wording.listing(lost_data(facts_of_group(facts, one), wording)) for one in groups}
     lines = (
-        f"{names[one.value]}{numbers.get(one, '')}{wording.words['colon']} "
-        f"{wording.listing(lost_data(facts_of_group(facts, one), wording))}"
-        for one in groups
+        f"{data} ({names[one.value]})"
+        if behind
+        else f"{names[one.value]}{numbers.get(one, '')}{wording.words['colon']} {data}"
+        for one, data in lost.items()
     )
     return told.naming(tuple(lines))
 

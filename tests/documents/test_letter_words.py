@@ -411,9 +411,9 @@ def test_who_gets_the_description_is_not_told_twice_what_happened() -> None:
     words = "Op 16 november kwam iemand in een mailbox van ons."
     facts = _facts("nl", told_people=words)
     for addressee, told in (
-        ("police", "Dit vond plaats tussen maandag 16 november 2026"),
+        ("police", "Het incident duurde van maandag 16 november 2026"),
         ("insurer", "| Periode | maandag 16 november 2026, 22:05 uur – dinsdag 17 november 2026, 08:40 uur |"),
-        ("controller", "De inbreuk vond plaats tussen maandag 16 november 2026"),
+        ("controller", "De inbreuk duurde van maandag 16 november 2026"),
     ):
         assert words not in _letter("nl", facts, addressee)
         assert told in _letter("nl", facts, addressee)

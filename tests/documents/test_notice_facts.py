@@ -92,15 +92,14 @@ def test_counts_are_honest() -> None:
     [
         (
             {},
-            "Het datalek vond plaats tussen maandag 16 november 2026 om 22:05 uur "
-            "en dinsdag 17 november 2026 om 08:40 uur.",
+            "Het incident duurde van maandag 16 november 2026 om 22:05 uur tot dinsdag 17 november 2026 om 08:40 uur.",
         ),
         (
             {"ongoing": Ternary.YES},
-            "Het datalek begon op maandag 16 november 2026 om 22:05 uur en is nog niet voorbij.",
+            "Het incident begon op maandag 16 november 2026 om 22:05 uur en is nog niet opgelost.",
         ),
-        ({"occurred_to": UNKNOWN}, "Het datalek begon op maandag 16 november 2026 om 22:05 uur."),
-        ({"occurred_from": FACTS.occurred_to}, "Het datalek vond plaats op dinsdag 17 november 2026 om 08:40 uur."),
+        ({"occurred_to": UNKNOWN}, "Het incident begon op maandag 16 november 2026 om 22:05 uur."),
+        ({"occurred_from": FACTS.occurred_to}, "Het incident vond plaats op dinsdag 17 november 2026 om 08:40 uur."),
         ({"occurred_from": UNKNOWN, "occurred_to": UNKNOWN}, "Wij weten nog niet precies wanneer dit is gebeurd."),
     ],
 )
@@ -110,6 +109,22 @@ def test_when_it_happened_is_said_as_it_is_known(change: dict[str, object], sent
     assert str(facts_in("nl", told, case=NoticeCase("DL-1")).values["when"]).startswith(sentence)
     estimated = str(facts_in("nl", replace(told, occurrence_estimated=True)).values["when"])
     assert ("schatting" in estimated) == (told.occurred_from is not UNKNOWN)
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_that_it_goes_on_is_said_once_wherever_its_beginning_is_told(language: str) -> None:
+    """ "Not over yet" at the top and "not completely solved" at the end read as two things to all readers."""
+    say, named = phrases(language)["when"], Wording(language).day(date(2026, 11, 16))
+    still, since = (say[one].partition(mark)[2] for one, mark in (("still", "{breach}"), ("since", "{start}")))
+    begun = facts_in(language, replace(FACTS, ongoing=Ternary.YES), case=NoticeCase("DL-1")).values["when"]
+    assert str(begun).endswith(since)
+    for change in ({"occurred_from": UNKNOWN}, {"told_people": f"Zzz {named}."}):
+        told = replace(FACTS, **change)  # type: ignore[arg-type]
+        goes_on, over = (
+            str(facts_in(language, replace(told, ongoing=one), case=NoticeCase("DL-1")).values["when"])
+            for one in (Ternary.YES, Ternary.NO)
+        )
+        assert (goes_on.count(still), over.count(still)) == (1, 0)
 
 
 def test_not_known_yet_is_an_answer_and_nothing_said_is_a_gap() -> None:

@@ -52,16 +52,20 @@ def _facts(language: str, *online: SubjectGroup) -> BreachFacts:
     return with_totals(sheet)
 
 
+def _name(group: str, language: str) -> str:
+    """A group as it is called beside others."""
+    said = phrases(language)
+    return {**said["groups"], **said["groups_beside"]}[group]
+
+
 def _called(group: str, language: str) -> str:
     """A group as a sentence names it, with its preposition or article where the language wants one."""
-    said = phrases(language)
-    return said["words"]["one_group"].format(name={**said["groups"], **said["groups_beside"]}[group])
+    return phrases(language)["words"]["one_group"].format(name=_name(group, language))
 
 
 def _lead(group: str, language: str) -> str:
     """What stands above a block that is for one group."""
-    said = phrases(language)
-    return said["words"]["for_group"].format(name={**said["groups"], **said["groups_beside"]}[group])
+    return phrases(language)["words"]["for_group"].format(name=_name(group, language))
 
 
 def _written(facts: BreachFacts, language: str, about: str, group: str = "", customer: str = "") -> WrittenNotice:
@@ -251,7 +255,8 @@ def test_what_goes_for_several_groups_is_told_to_everybody_once(language: str) -
     body = _written(with_totals(replace(_facts(language), **changes)), language, "public/initial").body
     say = phrases(language)
     spread, everybody = "disclosure_to_third_parties", _under(body, say["words"]["for_all"])
-    once = (say["consequences_some"][spread], say["advice"]["address_some"])
+    named = Wording(language).listing([_name(one.value, language) for one in hit], "and_also")
+    once = (say["consequences_some"][spread], say["advice"]["address_some"].format(groups=capital(named)))
     alone = (say["consequences"][spread], say["consequences_online"][spread], say["advice"]["address"])
     assert {escape(one) for one in once} <= everybody
     assert [body.count(escape(one)) for one in once] == [1, 1]
@@ -260,9 +265,10 @@ def test_what_goes_for_several_groups_is_told_to_everybody_once(language: str) -
     body = _written(with_totals(replace(_facts(language), **fewer)), language, "public/initial").body
     assert escape(say["consequences_online"][spread]) in _under(body, say["words"]["for_all"])
     assert escape(once[0]) not in body, "nobody fears that of the third group"
+    apart = say["advice"]["address_some"].partition("{groups}")[2]
     lone = replace(_facts(language), **changes | {"affected_groups": (ROWS[0], rows[2]), "subject_groups": ()})
     body = _written(with_totals(lone), language, "public/initial").body
-    assert [body.count(escape(say["advice"][one])) for one in ("address", "address_some")] == [1, 0]
+    assert [escape(one) in body for one in (say["advice"]["address"], apart)] == [True, False]
     assert escape(say["advice"]["address"]) in _under(body, _lead("employees", language)), "one group lost it"
 
 
@@ -362,7 +368,7 @@ def test_who_stands_online_reads_that_the_advice_is_urgent(language: str) -> Non
     urgent = escape(say["further"]["advice_urgent"])
     assert (hit.count(urgent), urgent in quiet, urgent in spared) == (1, False, False)
     steps = ("{document_online} {paid_unknown} {which}", "{document} {paid_unknown} {which}")
-    urged, plain = (one.format(**say["advice"]).format(had=say["advice"]["have"]) for one in steps)
+    urged, plain = (one.format(**say["advice"]) for one in steps)
     assert (escape(urged) in hit, escape(plain) in quiet) == (True, True)
 
 
@@ -377,7 +383,7 @@ def test_who_lost_a_copied_document_reads_what_to_do_about_it(language: str) -> 
     lead = say["helplines"]["report"].partition("{")[0]
     assert lead in number
     assert lead in document
-    replaced = escape(say["advice"]["document"].format(had=say["advice"]["have"]))
+    replaced = escape(say["advice"]["document"])
     assert (replaced in document, replaced in number) == (True, False)
 
 
