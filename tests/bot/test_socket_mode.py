@@ -2,11 +2,14 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 from flask import Flask
 from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk.socket_mode.builtin import client
+from slack_sdk.socket_mode.builtin.connection import Connection
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
@@ -19,6 +22,12 @@ from tests.fake_slack import FakeSlack, SlackUser, SocketTransport
 from tests.fake_slack.user import texts
 
 WHAT = "What happened?"
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who leaves the socket listens on until nothing has come for three seconds; here for half of one."""
+    monkeypatch.setattr(client, "Connection", partial(Connection, receive_timeout=0.5))
 
 
 @pytest.fixture

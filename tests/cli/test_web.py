@@ -31,6 +31,7 @@ from incident.store.db import harden
 from incident.store.line import STUCK_AFTER
 from incident.store.models import Incident
 from incident.usecases.people.api_tokens import make_api_token
+from tests.clock.processes import wait_until
 from tests.databases import KEY
 from tests.factories import make_person
 from tests.forked import command
@@ -239,7 +240,7 @@ def test_while_another_program_holds_the_file_readers_are_answered(
     with ThreadPoolExecutor(16) as writers, closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         written = [writers.submit(report, serving, token) for _ in range(16)]
-        time.sleep(STUCK_AFTER + 2)
+        assert wait_until(lambda: sum(one.done() for one in written) == 10, 60)
         took = []
         for _ in range(5):
             # No worker runs here, and /health says so.

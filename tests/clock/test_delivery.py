@@ -345,7 +345,7 @@ def test_a_channel_that_is_not_set_up_settles_its_messages(house: House, post: C
 
 
 def _hanging(slack: FakeSlack) -> None:
-    slack.fail_always("chat.postMessage", Trouble(delay=0.4, reset=True))
+    slack.fail_always("chat.postMessage", Trouble(delay=0.1, reset=True))
 
 
 @pytest.mark.parametrize(
@@ -369,7 +369,8 @@ def test_an_hour_of_a_misbehaving_slack_loses_nothing(
     mail = ScriptedMessenger()
     with FakeSlack() as slack:
         misbehave(slack)
-        client = WebClient(BOT_TOKEN, base_url=slack.url, timeout=0.2, retry_handlers=[])  # type: ignore[arg-type]
+        patience = 0.05 if misbehave is _hanging else 30
+        client = WebClient(BOT_TOKEN, base_url=slack.url, timeout=patience, retry_handlers=[])  # type: ignore[arg-type]
         channels = Channels(SlackMessenger(client, MessageTexts()), mail)
         for number in range(3):
             post(recipient=slack.workspace.add_channel(f"c{number}", (BOT,)).id, dedupe=f"hour{number}")
@@ -380,6 +381,7 @@ def test_an_hour_of_a_misbehaving_slack_loses_nothing(
         judged = judge(health_facts(house.session, house.clock.now()), house.clock.now())
         meanwhile = sum(len(channel.messages) for channel in slack.workspace.channels.values())
         slack.failures.clear()
+        client.timeout = 30
         for _ in range(13):
             deliver(house.session, house.clock, channels)
             house.clock.advance(minutes=1)

@@ -58,8 +58,8 @@ def test_receivers_that_drip_hold_up_no_mail(office: Office) -> None:
         assert time.monotonic() - began < 5
         assert any(thread.is_alive() for thread in first[:2]), "the receivers still drip"
         stop.set()
-        for thread in (*first, *second):
-            thread.join()
+    for thread in (*first, *second):
+        thread.join()
 
 
 def urgent(office: Office) -> None:

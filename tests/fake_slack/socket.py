@@ -62,7 +62,7 @@ class SocketServer:
         with self._changed:
             return len(self._open)
 
-    def wait_connected(self, times: int = 1, seconds: float = 10.0) -> None:
+    def wait_connected(self, times: int = 1, seconds: float = 60.0) -> None:
         """Wait until the app has connected this many times."""
         with self._changed:
             assert self._changed.wait_for(lambda: self.connected >= times, seconds), "the app did not connect"

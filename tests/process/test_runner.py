@@ -16,7 +16,6 @@ from incident.process.procfile import ProcfileError, Program, parse
 from incident.process.runner import Runner
 
 FOREVER = "import time; time.sleep(60)"
-STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
 
 
 def program(name: str, code: str) -> Program:
@@ -30,7 +29,7 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 10) -> bool:
+def wait_until(condition: Callable[[], bool], seconds: float = 60) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if condition():
@@ -63,11 +62,12 @@ def test_a_program_that_ends_ends_the_others(ending: str, status: int, tmp_path:
     assert not is_alive(int(pid_file.read_text() or 0))
 
 
-def test_who_does_not_stop_is_killed_and_named() -> None:
+def test_who_does_not_stop_is_killed_and_named(tmp_path: Path) -> None:
     """A hanging worker must not keep the terminal."""
-    out = io.StringIO()
-    waits = "import time; time.sleep(1)"
-    Runner([program("worker", STUBBORN), program("web", waits)], out, grace=0.5).run()
+    out, deaf = io.StringIO(), repr(str(tmp_path / "deaf"))
+    stubborn = f"import pathlib, signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); pathlib.Path({deaf}).touch()"
+    waits = f"import pathlib, time\nwhile not pathlib.Path({deaf}).exists(): time.sleep(0.01)"
+    Runner([program("worker", f"{stubborn}; {FOREVER}"), program("web", waits)], out, grace=0.5).run()
     assert "worker did not stop within 0.5 seconds and was killed." in out.getvalue()
 
 
@@ -97,7 +97,7 @@ def test_a_signal_stops_all_of_them_cleanly(number: signal.Signals) -> None:
     """Ctrl-C in the terminal, SIGTERM from a service manager: status 0, nobody left."""
     child, pids = start()
     child.send_signal(number)
-    written, _ = child.communicate(timeout=20)
+    written, _ = child.communicate(timeout=60)
     assert child.returncode == 0
     assert f"{number.name} received; stopping." in written
     assert written.rstrip().endswith("stopped.")
@@ -124,7 +124,7 @@ def test_programs_die_with_a_runner_that_is_killed(before: str) -> None:
     child, pids = start(before)
     guard = guard_of(child.pid)
     os.kill(child.pid, signal.SIGKILL)
-    child.wait(timeout=10)
+    child.wait(timeout=60)
     assert wait_until(lambda: not any(is_alive(pid) for pid in [*pids, guard.pid]))
 
 
@@ -134,7 +134,7 @@ def test_programs_die_with_a_runner_that_is_killed_along_with_its_guard() -> Non
     child, pids = start()
     os.kill(guard_of(child.pid).pid, signal.SIGKILL)
     os.kill(child.pid, signal.SIGKILL)
-    child.wait(timeout=10)
+    child.wait(timeout=60)
     assert wait_until(lambda: not any(is_alive(pid) for pid in pids))
 
 
@@ -143,7 +143,7 @@ def test_a_runner_that_stopped_leaves_no_guard_and_nobody_is_hurt() -> None:
     child, pids = start()
     guard = guard_of(child.pid)
     child.send_signal(signal.SIGTERM)
-    child.communicate(timeout=20)
+    child.communicate(timeout=60)
     assert [is_alive(pid) for pid in [*pids, guard.pid]] == [False] * 3
 
 
