@@ -174,7 +174,7 @@ def read_view(turn: Turn, incident: "Incident", file: NoticeFile) -> View:
     if not approvable:
         return blocks.modal("notice", say("Notice"), rows, submit=None, close=say("Close"))
     if settles := _on_approval(turn, file):
-        rows += [blocks.section(say("With this approval you leave open:")), *map(blocks.quoted, settles)]
+        rows += [blocks.section(say("With this approval you leave open, or confirm:")), *map(blocks.quoted, settles)]
     if version.author_id == turn.actor.id:
         reason = say("You wrote this text. Why can nobody else approve it?")
         rows.append(blocks.field("single_officer_reason", reason, blocks.text_input(multiline=True)))
@@ -195,10 +195,11 @@ def _on_approval(turn: Turn, file: NoticeFile) -> list[str]:
         return []
     form = form_from(file.latest.form)
     retold, language = load_catalogue(form.catalogue).retold, turn.language
-    lines = [
-        f"{', '.join(one.number for one in found)}  {retold(told, language).split(chr(10))[0]}"
-        for found, told in form.on_approval
-    ]
+    lines = []
+    for found, told in form.on_approval:
+        first, *more = retold(told, language).split("\n")
+        shown = " ".join((first, *more)) if found[0].confirmed else first
+        lines.append(f"{', '.join(one.number for one in found)}  {shown}")
     return pieces("\n".join(lines))
 
 

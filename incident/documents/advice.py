@@ -3,13 +3,13 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final
 
-from incident.documents.happening import TRACED, away, group_names, published
+from incident.documents.happening import TRACED, away, group_names
 from incident.documents.helplines import fitting, named
 from incident.documents.notice_case import NoticeCase
 from incident.documents.teller import Markdown, Part, Teller, Value, by_group
 from incident.domain.kinds import Addressee
 from incident.law.facts import BreachFacts
-from incident.law.groups import data_of, facts_of_group, groups_differ
+from incident.law.groups import data_of, facts_of_group, groups_differ, published
 from incident.law.vocabulary import (
     AvailabilityLoss,
     ConsequenceForSubjects,

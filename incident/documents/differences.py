@@ -7,9 +7,9 @@ from difflib import SequenceMatcher
 from html import escape
 from typing import Final, Literal
 
-from incident.documents.blocks import Block, Heading, Paragraph, Table, words
+from incident.documents.blocks import Block, Heading, Paragraph, Run, Runs, Table, words
 from incident.documents.phrases import furniture
-from incident.law.forms.answers import FilledAnswer, FilledForm
+from incident.law.forms.answers import FilledAnswer, FilledForm, order
 
 Change = Literal["added", "removed", "changed"]
 _OF_THE_FILING: Final = frozenset(
@@ -38,24 +38,31 @@ class AnswerChange:
 
 
 def diff_forms(old: FilledForm, new: FilledForm) -> tuple[AnswerChange, ...]:
-    """What a follow-up changes, in the order of the new form; a question that is no longer asked follows the one that
-    stood before it.
+    """What a follow-up changes, in the order of the numbers; a part that is no longer asked only where no change of
+    its question says why, and who got a further message, which one of the forms has no answer for.
     """
     before = {answer.key: answer for answer in old.answers}
     after = {answer.key: answer for answer in new.answers}
-    keys = [key for key in after if (new.catalogue, key) not in _OF_THE_FILING]
-    for at, key in enumerate(before):
-        if key not in after:
-            stood = next((keys.index(one) + 1 for one in reversed([*before][:at]) if one in keys), 0)
-            keys.insert(stood, key)
-    return tuple(change for key in keys if (change := _change(key, before.get(key), after.get(key))))
+    keys = [key for key in {**after, **before} if (new.catalogue, key) not in _OF_THE_FILING]
+    found = [change for key in keys if (change := _change(key, before.get(key), after.get(key), new.language))]
+    kept = {change.key for change in found if change.kind != "removed"}
+    told = [one for one in found if one.kind != "removed" or one.number not in kept]
+    return tuple(sorted((*told, *_told_again(old, new, told)), key=lambda one: order(one.number)))
 
 
-def _change(key: str, old: FilledAnswer | None, new: FilledAnswer | None) -> AnswerChange | None:
+def _told_again(old: FilledForm, new: FilledForm, told: list[AnswerChange]) -> Iterator[AnswerChange]:
+    """GDPR art. 34(1): who got a further message, unless an answer that changed says it."""
+    said = new.told_again
+    if said and said != old.told_again and not any(said in one.after for one in told):
+        number = "10.1.3" if new.catalogue == "ap-2022" else "106"
+        yield AnswerChange("told_again", number, furniture(new.language)["further_message"], "", "added", "", said)
+
+
+def _change(key: str, old: FilledAnswer | None, new: FilledAnswer | None, language: str) -> AnswerChange | None:
     shown = new or old
-    was, now = old.text if old else "", new.text if new else ""
-    if shown is None or was == now:
+    if shown is None or (old is not None and new is not None and old.text == new.text):
         return None
+    was, now = (one.readable(language) if one else "" for one in (old, new))
     kind: Change = "removed" if new is None else "added" if old is None else "changed"
     return AnswerChange(key, shown.number, shown.question, shown.part_label, kind, was, now)
 
@@ -67,32 +74,43 @@ def changes_blocks(changes: tuple[AnswerChange, ...], language: str) -> tuple[Bl
     if not changes:
         return heading, Paragraph(words(say["no_changes"]))
     rows = tuple(
-        (words(f"{change.number}  {change.part_label or change.question}"), *map(words, _sides(change, say)))
-        for change in changes
+        (words(f"{change.number}  {change.part_label or change.question}"), _told(change, say)) for change in changes
     )
-    return heading, Table((words(say["question"]), words(say["was"]), words(say["is_now"])), rows)
+    opening = Paragraph(words(say["changes_only"]), stays=True)
+    return heading, opening, Table((words(say["question"]), words(say["change"])), rows)
 
 
-def _sides(change: AnswerChange, say: Mapping[str, str]) -> tuple[str, str]:
-    """What stood there and what stands there now; where lines were only added, or only left out, the rest stays."""
+def _told(change: AnswerChange, say: Mapping[str, str]) -> Runs:
+    """What stood there and what stands there now; where sentences were only added, the rest stays."""
     if not change.before:
-        return say["not_asked" if change.kind == "added" else "not_answered"], change.after
-    if not change.after:
-        return change.before, say["no_longer_asked" if change.kind == "removed" else "not_answered"]
+        return words(change.after)
     gone, new = _without(change.before, change.after), _without(change.after, change.before)
-    if new and not gone:
-        titled = new.partition("\n")[0].endswith(":")
-        return say["was_kept"], new if titled else f"{say['added']} {new}"
-    return (gone, new or say["is_gone"]) if gone else (change.before, change.after)
+    if change.after and new and not gone:
+        return (*words(say["was_kept"], bold=True), Run("\n"), *words(new))
+    if not gone:
+        new = change.after
+    now = new or say["is_gone" if change.after else "no_longer_asked" if change.kind == "removed" else "not_answered"]
+    was = gone or change.before
+    return (
+        *words(f"{say['was']}: ", bold=True),
+        *words(was),
+        Run("\n"),
+        *words(f"{say['is_now']}: ", bold=True),
+        *words(now),
+    )
+
+
+_SENTENCE: Final = re.compile(r"(?<=[.!?]) (?=[A-Z‘“])")
 
 
 def _without(told: str, other: str) -> str:
-    """The lines of an answer that the other one has not: what both say is no change, nor is a heading over it."""
-    lines, known = told.split("\n"), other.split("\n")
-    new = [line not in known for line in lines]
+    """The sentences of an answer that the other one has not: what both say is no change, nor is a heading over it."""
+    known = {sentence for line in other.split("\n") for sentence in _SENTENCE.split(line)}
+    lines = [[one for one in _SENTENCE.split(line) if one not in known] for line in told.split("\n")]
     for at in reversed(range(len(lines))):
-        new[at] &= not lines[at].endswith(":") or all(new[at + 1 : at + 2])
-    return "\n".join(line for line, tells in zip(lines, new, strict=True) if tells)
+        if lines[at][-1:] and lines[at][-1].endswith(":") and lines[at + 1 : at + 2] == [[]]:
+            lines[at] = []
+    return "\n".join(" ".join(line) for line in lines if line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ from incident.law.forms.answers import (
     Origin,
     QuestionKind,
     UnreproducedQuestion,
+    order,
 )
 from incident.law.forms.edpb_1_0 import CATALOGUE_ID as EDPB
 from incident.law.forms.notation import moment_in_words
@@ -88,22 +89,24 @@ def _missing(form: FilledForm) -> Callout:
     """A list to work through, under one number what belongs to it; the number in the title is that of the answers."""
     say = furniture(form.language)
     numbers = groupby(form.missing, key=lambda answer: answer.number)
-    items = ((number, _short_question(tuple(parts))) for number, parts in numbers)
-    told = ((*words(f"{number}  ", bold=True), *words(question)) for number, question in items)
+    items = ((asked, _short_question(tuple(parts))) for asked, parts in numbers)
+    told = ((*words(f"{asked}  ", bold=True), *words(question)) for asked, question in items)
     return _listed(f"{say['still_missing']} ({len(form.missing)})", told)
 
 
 def _by_hand(form: FilledForm, *, checked: bool) -> Iterator[Callout]:
-    """By when, what is to be done for the people, by when open answers are known, and by their numbers the questions
-    that only the portal shows.
+    """To have it approved, and by when to file; what is to be done for the people; what is to follow; and by their
+    numbers the questions that only the portal shows.
     """
-    say, told = furniture(form.language), []
+    say, first = furniture(form.language), []
+    if not checked:
+        first.append(say["approve_first"])
     if form.due_at is not None:
         duty = say["file_by"].format(moment=moment_in_words(form.due_at, form.language))
-        told.append(words(form.voluntary or duty))
+        first.append(form.voluntary or duty)
+    told = [words(" ".join(first))] if first else []
     told += [_numbered(found, todo, form) for found, todo in form.on_approval if found[0].duty]
-    if form.expected and not checked:
-        told.append(words(form.expected))
+    told += [words(one) for one in ("" if checked else form.expected, form.to_follow) if one]
     if gaps := [gap.number for gap in form.unreproduced]:
         told.append(words(f"{say['by_yourself']}: {_numbers(gaps, form.language)}"))
     if told:
@@ -139,7 +142,8 @@ def _to_check(form: FilledForm) -> Callout:
     looks at stands in the list of that.
     """
     say = furniture(form.language)
-    numbers = {answer.number: None for answer in form.to_check(approved=False)}
+    asked = {answer.number for answer in form.to_check(approved=False)}
+    numbers = sorted(asked | {one.number for one in _in_its_place(form) if one.derived}, key=order)
     told = _numbers(numbers, form.language) or say["nothing_to_check"]
     if any(answer.todo for answer in form.derived):
         told = say["besides"].format(numbers=told)
@@ -153,12 +157,12 @@ def _numbers(numbers: Iterable[str], language: str) -> str:
 def _chapter(chapter: FilledChapter, form: FilledForm, tongue: _Tongue) -> Iterator[Block]:
     yield Heading(2, words(f"{chapter.number}. {chapter.title}"))
     gaps = [gap for gap in form.unreproduced if gap.number.split(".")[0] == chapter.number]
-    for number, group in groupby(chapter.answers, key=lambda answer: answer.number):
-        while gaps and _order(gaps[0].number) < _order(number):
-            yield from _gap(_alike(gaps), form)
+    for asked, group in groupby(chapter.answers, key=lambda answer: answer.number):
+        while gaps and order(gaps[0].number) < order(asked):
+            yield from _gap(_alike(gaps), form, tongue)
         yield from _question(tuple(group), tongue)
     while gaps:
-        yield from _gap(_alike(gaps), form)
+        yield from _gap(_alike(gaps), form, tongue)
 
 
 def _question(parts: tuple[FilledAnswer, ...], tongue: _Tongue) -> Iterator[Answer]:
@@ -200,10 +204,6 @@ def _part_labels(parts: Iterable[FilledAnswer | HiddenQuestion]) -> str:
     return ", ".join(part.part_label for part in parts if part.part_label)
 
 
-def _order(number: str) -> tuple[int, ...]:
-    return tuple(int(step) if step.isdigit() else 0 for step in number.split("."))
-
-
 def _alike(gaps: list[UnreproducedQuestion]) -> tuple[UnreproducedQuestion, ...]:
     """The first of the questions whose text is not known, and all of which nothing else is to be said; taken out."""
     alike = tuple(gap for gap in gaps if gap.remark == gaps[0].remark)
@@ -211,16 +211,19 @@ def _alike(gaps: list[UnreproducedQuestion]) -> tuple[UnreproducedQuestion, ...]
     return alike
 
 
-def _gap(alike: tuple[UnreproducedQuestion, ...], form: FilledForm) -> Iterator[Answer]:
-    """One box for all of them, which somebody must not miss, as nothing here answers them."""
+def _gap(alike: tuple[UnreproducedQuestion, ...], form: FilledForm, tongue: _Tongue) -> Iterator[Answer]:
+    """One box for all of them, which somebody must not miss, as nothing here answers them; an answer that hangs on it
+    says beside the question when it is asked.
+    """
     say = furniture(form.language)
     numbers = _numbers([gap.number for gap in alike], form.language)
     title = say["by_yourself"] + (f" ({numbers})" if len(alike) > 1 else "")
     yield Answer(alike[0].number, title, alike[0].remark, tone=_OPEN)
     for asked in _in_its_place(form):
         if asked.key in alike[0].decides:
-            mark = f"{say['origin_checked']} — " if asked.derived else ""
-            yield Answer(asked.number, asked.question, asked.text, origin=f"{mark}{asked.reason} {asked.note}".strip())
+            mark = say["origin_checked" if tongue.checked else "origin_derived"] if asked.derived else ""
+            question = f"{asked.question} ({asked.reason.rstrip('.')})"
+            yield Answer(asked.number, question, asked.text, origin=" — ".join(filter(None, (mark, asked.note))))
 
 
 def _in_its_place(form: FilledForm) -> tuple[HiddenQuestion, ...]:
@@ -235,7 +238,7 @@ def _answer_block(answer: FilledAnswer, tongue: _Tongue) -> Answer:
     say = furniture(tongue.form)
     chosen = tuple(Option(text, True) for text in answer.options)
     repeated = answer.text == "\n".join(answer.options)
-    text = "" if repeated else answer.text
+    text = "" if repeated else answer.readable(tongue.form)
     if not chosen and not answer.text:
         text = say["not_answered" if answer.required else "left_open"]
     return Answer(
@@ -278,7 +281,8 @@ def _origin(answer: FilledAnswer, tongue: _Tongue) -> str:
         Origin.UNKNOWN: say["origin_unknown"],
     }
     label = " · ".join(filter(None, (names[answer.origin], say[work] if answer.todo else "")))
-    told = " — ".join(filter(None, (label, note)))
+    digits = say["enter"].format(number=answer.text) if answer.readable(tongue.form) != answer.text else ""
+    told = " — ".join(filter(None, (label, " ".join(filter(None, (digits, note))))))
     return " · ".join(filter(None, (told, tongue.remark(answer))))
 
 
@@ -295,12 +299,12 @@ def _hidden(form: FilledForm) -> Iterator[Block]:
         return
     say, rows, placed = furniture(form.language), [], _in_its_place(form)
     hidden = (one for one in form.hidden if one not in placed)
-    for (number, reason), group in groupby(hidden, key=lambda part: (part.number, part.reason)):
+    for (asked, reason), group in groupby(hidden, key=lambda part: (part.number, part.reason)):
         parts = tuple(group)
         question, labels = parts[0].question, _part_labels(parts)
         told = say["part_of"].format(parts=labels, question=question) if parts[0].part_label else question
         answers = (_in_case(one, say) for one in parts if one.text)
-        rows.append((words(number), words(told), words("\n".join((reason, *answers)))))
+        rows.append((words(asked), words(told), words("\n".join((reason, *answers)))))
     yield Heading(2, words(say["hidden_questions"]))
     yield Paragraph(words(say["hidden_why"]), stays=True)
     yield Table(tuple(words(say[name]) for name in ("number", "question", "why_not")), tuple(rows), small=True)

@@ -1,11 +1,11 @@
 """GDPR art. 34(2), 33(4): what a second text to the same reader knows of the first, and what it changes for them."""
 
 from incident.documents.advice import advice_keys
-from incident.documents.happening import TRACED, away, published
+from incident.documents.happening import TRACED, away
 from incident.documents.notice_case import NoticeCase
 from incident.documents.wording import Wording
 from incident.law.facts import AffectedController, BreachFacts
-from incident.law.groups import data_of
+from incident.law.groups import data_of, published
 from incident.law.risk.answers import SETTLED
 from incident.law.vocabulary import Ternary
 

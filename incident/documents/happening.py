@@ -10,7 +10,7 @@ from incident.domain.languages import LETTER_LANGUAGES
 from incident.domain.letters import same_group
 from incident.domain.organisation import OrganisationProfile
 from incident.law.facts import BreachFacts
-from incident.law.groups import facts_of_group, groups_differ
+from incident.law.groups import facts_of_group, groups_differ, published
 from incident.law.vocabulary import (
     UNKNOWN,
     Actor,
@@ -194,11 +194,6 @@ def shielded(facts: BreachFacts, wording: Wording) -> str:
         return ""
     named = words["said"].format(how=wording.listing([words[one.value] for one in kept]))
     return f"{named} {words[f'intact_{facts.protection_intact.value}']}"
-
-
-def published(facts: BreachFacts) -> tuple[SubjectGroup, ...]:
-    """The groups of ``facts`` whose data were put online."""
-    return tuple(group for group in facts.subject_groups if group in facts.published_groups)
 
 
 def online(facts: BreachFacts, wording: Wording, *, to_each: bool, theirs: bool, others: bool = False) -> str:

@@ -22,7 +22,6 @@ from incident.documents.happening import (
     online,
     other_data,
     own_words,
-    published,
     shielded,
     spared,
     systems,
@@ -50,7 +49,7 @@ from incident.domain.kinds import Addressee
 from incident.domain.organisation import OrganisationProfile
 from incident.law.facts import AffectedController, BreachFacts
 from incident.law.forms.timeline import discovery
-from incident.law.groups import facts_of_group, facts_of_groups, groups_differ, numbers_of, our_groups
+from incident.law.groups import facts_of_group, facts_of_groups, groups_differ, numbers_of, our_groups, published
 from incident.law.vocabulary import (
     UNKNOWN,
     IncidentKind,

@@ -42,7 +42,7 @@ def document_of(
 
     With ``previous``, the form as it was filed before, a follow-up opens with what changed, answer by answer.
     """
-    form = form_from(notice.form) if notice.form else None
+    form = _form_of(notice) if notice.form else None
     language = form.language if form else notice.language
     title = form_title(form) if form else notice.title
     body = "" if form else for_recipient(notice.body, language)
@@ -61,6 +61,12 @@ def document_of(
         draft=not notice.approved,
         heading=True,
     )
+
+
+def _form_of(notice: PrintableNotice) -> FilledForm:
+    """Once it is approved without what that settled; a template has that from the form that it goes with."""
+    form = form_from(notice.form)
+    return form.approved if notice.approved and notice.goes_with is None else form
 
 
 def form_title(form: FilledForm) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from incident.documents.happening import away, group_names, in_bad_hands, lost_data, names_day, published
+from incident.documents.happening import away, group_names, in_bad_hands, lost_data, names_day
 from incident.documents.markdown import escape
 from incident.documents.phrases import phrases
 from incident.documents.teller import Markdown, Teller, Value, as_markdown
@@ -16,7 +16,7 @@ from incident.domain.languages import LETTER_LANGUAGES
 from incident.domain.organisation import OrganisationProfile
 from incident.law.facts import BreachFacts
 from incident.law.forms.timeline import discovery
-from incident.law.groups import facts_of_group, facts_of_groups, groups_differ, row_of, their_groups
+from incident.law.groups import facts_of_group, facts_of_groups, groups_differ, published, row_of, their_groups
 from incident.law.vocabulary import (
     UNKNOWN,
     Actor,

@@ -25,6 +25,11 @@ def data_of(facts: BreachFacts, group: SubjectGroup) -> tuple[DataCategory, ...]
     return joined(tuple(one for one in facts.data_categories if one in own), own) if own else facts.data_categories
 
 
+def published(facts: BreachFacts) -> tuple[SubjectGroup, ...]:
+    """GDPR art. 33(4): the groups whose data were put online."""
+    return tuple(group for group in facts.subject_groups if group in facts.published_groups)
+
+
 def groups_differ(facts: BreachFacts) -> bool:
     """GDPR art. 34(2): whether one sentence about "your data" cannot be true for all the people concerned: not all lost
     the same, or only the data of some were put online."""

@@ -146,7 +146,11 @@ def test_a_follow_up_shows_what_changed_answer_by_answer() -> None:
     """Changed, added and no longer asked are told apart; equal answers are left out."""
     later = replace(FACTS, subjects_min=2000, subjects_max=2500, discovery="Een klant belde ons.")
     changes = {change.key: change for change in diff_forms(FORMS["ap"], fill_ap(later, ORGANISATION, FIRST))}
-    assert (changes["7.3.min"].before, changes["7.3.min"].after, changes["7.3.min"].kind) == ("1200", "2000", "changed")
+    assert (changes["7.3.min"].before, changes["7.3.min"].after, changes["7.3.min"].kind) == (
+        "1.200",
+        "2.000",
+        "changed",
+    )
     assert changes["4.3"].after == "Een klant belde ons."
     assert "4.1.1" not in changes
     assert diff_forms(FORMS["ap"], FORMS["ap"]) == ()
@@ -164,9 +168,10 @@ def test_questions_that_appear_or_vanish_are_changes_too() -> None:
 def test_the_changes_become_a_table() -> None:
     """Question, before, now; and an honest sentence when nothing changed."""
     later = fill_ap(replace(FACTS, description="Anders"), ORGANISATION, FIRST)
-    _, table = changes_blocks(diff_forms(FORMS["ap"], later), "nl")
+    _, _, table = changes_blocks(diff_forms(FORMS["ap"], later), "nl")
     assert isinstance(table, Table)
-    assert [plain(cell) for cell in table.header] == ["Vraag", "Eerder", "Nu"]
+    assert [plain(cell) for cell in table.header] == ["Vraag", "Wat er is veranderd"]
+    assert plain(table.rows[0][1]) == f"Eerder: {FACTS.description}\nNu: Anders"
     _, nothing = changes_blocks((), "nl")
     assert "Geen enkel antwoord" in str(nothing)
 
@@ -412,11 +417,14 @@ def test_a_notification_that_nobody_must_make_is_no_order(filler: FormFiller) ->
 def test_what_an_approval_left_open_is_told_and_no_longer_ordered() -> None:
     """Whoever approved it has decided: what is open is told by its first line, without what to do about it."""
     form = fill_ap(replace(_WITH_CUSTOMER, on_behalf_of_customers=Ternary.NO), ORGANISATION, FIRST)
-    todos = [todo.split("\n") for found, todo in form.on_approval if "Shop" in todo and not found[0].duty]
-    assert todos
+    todos = [(found[0].confirmed, *todo.split("\n")) for found, todo in form.on_approval if not found[0].duty]
+    assert {bool(confirmed) for confirmed, *_lines in todos} == {True, False}
     for approved in (False, True):
         text = " ".join(render_text(document_of(_printable(form, approved=approved))).split())
-        assert all((" ".join(more) in text) is not approved and first in text for first, *more in todos)
+        for confirmed, first, *more in todos:
+            assert (" ".join(more) in text) is not approved
+            assert (first in text) is not (approved and bool(confirmed)), "confirmed is not open"
+            assert not confirmed or (confirmed in text) is approved
 
 
 def test_the_title_of_a_list_counts_the_questions_that_it_names() -> None:

@@ -1,9 +1,9 @@
 """What a form says on top when the authority was notified before, and where a question stands that needs no answer."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from incident.documents.blocks import Answer, Table, plain
+from incident.documents.blocks import Answer, Paragraph, Table, plain
 from incident.documents.differences import changes_blocks, diff_forms
 from incident.documents.dossier import dossier_blocks
 from incident.documents.printing import document_of, form_title
@@ -11,7 +11,7 @@ from incident.law.forms.answers import FilledForm
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.edpb_1_0 import fill_edpb
 from incident.law.forms.filing import Earlier, FilingKind
-from incident.law.vocabulary import UNKNOWN, Informed, NoticeChannel
+from incident.law.vocabulary import UNKNOWN, Informed, NoticeChannel, SubjectGroup
 from incident.usecases.notices.authority_form import form_document
 from incident.usecases.notices.ports import PrintableNotice
 from tests.law.forms.sheets import NOW, PROFILE, filing, with_
@@ -20,11 +20,11 @@ PLANNED = with_(informed=Informed.PLANNED, informed_on=UNKNOWN, not_informing_no
 TOLD = with_(informed=Informed.INFORMED, told_news="Data were put online.", informed_channels=(NoticeChannel.EMAIL,))
 
 
-def changes(old: FilledForm, new: FilledForm) -> dict[str, tuple[str, str]]:
+def changes(old: FilledForm, new: FilledForm) -> dict[str, str]:
     """The table on top of a follow-up: by the question, what stood there before and stands there now."""
-    _heading, table = changes_blocks(diff_forms(old, new), new.language)
+    _heading, _opening, table = changes_blocks(diff_forms(old, new), new.language)
     assert isinstance(table, Table)
-    return {plain(row[0]): (plain(row[1]), plain(row[2])) for row in table.rows}
+    return {plain(row[0]): plain(row[1]) for row in table.rows}
 
 
 def test_only_the_lines_that_changed_are_told() -> None:
@@ -32,8 +32,45 @@ def test_only_the_lines_that_changed_are_told() -> None:
     old = fill_edpb(PLANNED, PROFILE, filing())
     told = changes(old, fill_edpb(TOLD, PROFILE, filing(FilingKind.FOLLOW_UP)))
     asked = "62  Further description of the nature of the incident"
-    assert told[asked] == ("(the earlier text stays)", "Added: Data were put online.")
-    assert told["98  Date of when information was given to data subjects"][0] == "(not asked)"
+    assert told[asked] == "The earlier text stays. Added:\nData were put online."
+    assert told["98  Date of when information was given to data subjects"] == "21-11-2026"
+
+
+def test_one_word_is_no_reason_to_repeat_a_paragraph() -> None:
+    """Of a longer answer the sentences that differ are told, and that it is so stands above the table."""
+    asked = "10.2  Welke maatregelen heeft u getroffen?"
+    first = with_(measures_taken="We cut the cables. Somebody looks into it.")
+    old, new = (
+        fill_ap(facts, PROFILE, filing())
+        for facts in (first, replace(first, measures_taken="We cut the cables. Somebody still looks into it."))
+    )
+    assert changes(old, new)[asked] == "Eerder: Somebody looks into it.\nNu: Somebody still looks into it."
+    _heading, opening, _table = changes_blocks(diff_forms(old, new), "nl")
+    assert isinstance(opening, Paragraph)
+    assert "alleen wat anders is" in plain(opening.runs)
+
+
+def test_who_got_a_further_message_is_a_change_with_its_day_its_groups_and_numbers() -> None:
+    """GDPR art. 34(1): the authority sees on the first page who was told what, and when."""
+    facts = replace(TOLD, informed_on=date(2026, 11, 19), informed_count=1500)
+    reached = ((SubjectGroup.CUSTOMERS, 1200), (SubjectGroup.EMPLOYEES, 40))
+    at = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    again = filing(FilingKind.FOLLOW_UP, told_again_at=at, told_again=reached)
+    for fill, row, number in (
+        (fill_ap, "10.1.3  Nieuw bericht aan de betrokkenen", "10.1.3"),
+        (fill_edpb, "106  Content of the information provided to the data subjects", "102"),
+    ):
+        told = changes(fill(PLANNED, PROFILE, filing()), fill(facts, PROFILE, again))
+        said = _alike(told[row])
+        assert "19 november 2026" in said
+        assert "24 november 2026" in said
+        assert "(1.200)" in said
+        assert "(40)" in said
+        assert said.splitlines()[-1] in _alike(fill(facts, PROFILE, again).answer(number).note)
+
+
+def _alike(told: str) -> str:
+    return told.replace("November", "november").replace("1,200", "1.200")
 
 
 def test_that_a_follow_up_is_one_is_no_change_in_the_case() -> None:
@@ -50,22 +87,25 @@ def test_a_heading_over_what_was_there_is_no_news() -> None:
     then = Earlier(NOW, PLANNED.description, PLANNED.measures_taken)
     old = fill_edpb(PLANNED, PROFILE, filing())
     new = fill_edpb(TOLD, PROFILE, filing(FilingKind.FOLLOW_UP, then=then))
-    added = changes(old, new)["62  Further description of the nature of the incident"][1]
-    assert added.splitlines() == ["New since 22 November 2026:", "Data were put online."]
+    added = changes(old, new)["62  Further description of the nature of the incident"]
+    assert added.splitlines()[1:] == ["New since 22 November 2026:", "Data were put online."]
     again = fill_edpb(TOLD, PROFILE, filing(FilingKind.FOLLOW_UP, then=replace(then, at=NOW + timedelta(days=1))))
     assert changes(new, again)["62  Further description of the nature of the incident"] == (
-        new.answer("62").text,
-        again.answer("62").text,
+        f"Before: {new.answer('62').text}\nNow: {again.answer('62').text}"
     )
 
 
 def test_a_question_that_is_no_longer_asked_stays_in_its_place() -> None:
-    """What replaced it stands beside it."""
+    """What replaced it stands beside it; a part of a question whose answer is another is no change of its own."""
     old = fill_ap(PLANNED, PROFILE, filing())
     told = changes(old, fill_ap(TOLD, PROFILE, filing(FilingKind.FOLLOW_UP)))
     rows = [row.partition(" ")[0] for row in told]
     assert rows == sorted(rows, key=lambda number: [int(step) for step in number.split(".")])
-    assert told["10.1.1  Toelichting"][1] == "(wordt niet meer gevraagd)"
+    assert "10.1.1  Toelichting" not in told
+    exact = fill_ap(with_(subjects_exact=True, subjects_min=7, subjects_max=7), PROFILE, filing())
+    assert changes(exact, fill_ap(with_(subjects_exact=False), PROFILE, filing()))["7.3  Exact aantal"] == (
+        "Eerder: 7\nNu: (wordt niet meer gevraagd)"
+    )
 
 
 def test_a_later_filing_is_called_what_it_is() -> None:
@@ -112,10 +152,11 @@ def test_an_answer_for_a_late_hour_says_until_when_it_holds() -> None:
     shown = [one for one in blocks if isinstance(one, Answer)]
     at = next(place for place, one in enumerate(shown) if one.number == "4.5")
     assert shown[at - 1].number == "4.4"
-    assert shown[at].origin.startswith("Afgeleid — Alleen als u na ")
+    assert "(Alleen als u na " in shown[at].question, "above the answer, as it is copied otherwise"
+    assert shown[at].origin.startswith("Afgeleid: controleer dit — Dit antwoord geldt tot ")
     own = dossier_blocks(fill_ap(replace(facts, delay_reason="We were closed."), PROFILE, filing()))
     (late,) = (one for one in own if isinstance(one, Answer) and one.number == "4.5")
-    assert late.origin.startswith("Alleen als u na "), "what somebody wrote is not derived"
+    assert late.origin == "", "what somebody wrote is not derived"
     assert "Meldt u later, leg dan uit waarom" in shown[at].origin
 
 

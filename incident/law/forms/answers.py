@@ -5,9 +5,11 @@ alike.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+
+from incident.law.forms.notation import number
 
 Value = str | int | bool | tuple[str, ...] | None
 """What an answer is for a machine: text, number, yes/no, one letter, several letters, or nothing yet."""
@@ -40,6 +42,11 @@ class QuestionKind(StrEnum):
     FILE = "file"
 
 
+def order(number: str) -> tuple[int, ...]:
+    """By what the numbers of questions are sorted: 10.1 comes after 9.3."""
+    return tuple(int(step) if step.isdigit() else 0 for step in number.split("."))
+
+
 @dataclass(frozen=True, slots=True)
 class FilledAnswer:
     """One question with its answer in the form's own words and notation.
@@ -51,7 +58,8 @@ class FilledAnswer:
     have a text: "to be determined", where the form lets that stand. ``typed`` are the parts of the text that somebody
     wrote in words of their own, whatever language those are in. ``todo`` is what somebody looks at before the answer is
     approved: a ``duty`` where the law asks for it, whatever the form says, and ``settled`` where the answer stands if
-    nobody does anything. ``awaited``: it says that something is not known yet.
+    nobody does anything. Where an approval settles it, ``confirmed`` says what whoever approves confirms, and
+    ``confirms`` of which fields. ``awaited``: it says that something is not known yet.
     """
 
     number: str
@@ -72,11 +80,24 @@ class FilledAnswer:
     awaited: bool = False
     duty: bool = False
     settled: bool = False
+    confirmed: str = ""
+    confirms: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
         """The identifier of this input within its form: ``3.1.1`` or ``3.1.1.kvk``."""
         return f"{self.number}.{self.part}" if self.part else self.number
+
+    def readable(self, language: str) -> str:
+        """The text; a number as it stands in the sentences of a language."""
+        figures = isinstance(self.value, int) and self.text == str(self.value)
+        return number(int(self.text), language) if figures else self.text
+
+    def settled_by(self, confirmed: frozenset[str]) -> "FilledAnswer":
+        """The answer after the approval of a form in which these fields were confirmed."""
+        if not self.confirmed or not confirmed.issuperset(self.confirms):
+            return self
+        return replace(self, todo="", note=" ".join(filter(None, (self.note, self.confirmed))), confirmed="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +149,8 @@ class FilledForm:
 
     ``catalogue`` is ``ap-2022`` or ``edpb-1.0``; ``language`` is the language of the official texts. ``due_at`` is the
     deadline on record of a first notification, and ``voluntary`` says until when that would hold where nobody has to
-    notify. ``expected`` asks by when the open answers will be known.
+    notify. ``expected`` asks by when the open answers will be known, and where that is on
+    record ``to_follow`` says that they will follow. ``told_again`` is who got the newest further message, and when.
     """
 
     catalogue: str
@@ -139,6 +161,8 @@ class FilledForm:
     due_at: datetime | None = None
     voluntary: str = ""
     expected: str = ""
+    to_follow: str = ""
+    told_again: str = ""
 
     @property
     def answers(self) -> Iterator[FilledAnswer]:
@@ -156,17 +180,35 @@ class FilledForm:
         return tuple(answer for answer in self.answers if answer.origin is Origin.DERIVED)
 
     def to_check(self, *, approved: bool) -> tuple[FilledAnswer, ...]:
-        """The derived answers that a person checks before the approval, without those that ask for more."""
-        return () if approved else tuple(answer for answer in self.derived if not answer.todo)
+        """The derived answers that a person checks before the approval, without the questions that ask for more."""
+        asked = {answer.number for answer in self.answers if answer.todo}
+        return () if approved else tuple(answer for answer in self.derived if answer.number not in asked)
 
     @property
     def on_approval(self) -> tuple[tuple[tuple[FilledAnswer, ...], str], ...]:
         """What an approval of the form as it stands leaves open, each once, with an answer of each number."""
-        told: dict[str, dict[str, FilledAnswer]] = {}
+        told: dict[tuple[str, str], dict[str, FilledAnswer]] = {}
         for one in self.answers:
             if one.todo:
-                told.setdefault(one.todo, {}).setdefault(one.number, one)
-        return tuple((tuple(found.values()), todo) for todo, found in told.items())
+                told.setdefault((one.todo, one.confirmed), {}).setdefault(one.number, one)
+        return tuple((tuple(found.values()), todo) for (todo, _confirmed), found in told.items())
+
+    @property
+    def confirms(self) -> frozenset[str]:
+        """The fields that whoever approves this form confirms."""
+        return frozenset(name for answer in self.answers if answer.confirmed for name in answer.confirms)
+
+    @property
+    def approved(self) -> "FilledForm":
+        """The form once somebody has approved it."""
+        return self.settled_by(self.confirms)
+
+    def settled_by(self, confirmed: frozenset[str]) -> "FilledForm":
+        """The form after an approval that confirmed these fields: what it settled is not open any more."""
+        chapters = (
+            replace(one, answers=tuple(answer.settled_by(confirmed) for answer in one.answers)) for one in self.chapters
+        )
+        return replace(self, chapters=tuple(chapters))
 
     @property
     def doubtful(self) -> tuple[HiddenQuestion, ...]:

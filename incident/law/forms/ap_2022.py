@@ -13,9 +13,10 @@ from types import MappingProxyType
 from incident.law.facts import BreachFacts
 from incident.law.forms import ap_breach, ap_parties
 from incident.law.forms.answers import FilledForm
+from incident.law.forms.case import Filler
 from incident.law.forms.catalogue import load_catalogue
 from incident.law.forms.filing import Counting, FilingContext, FilingKind, FilingOrganisation
-from incident.law.forms.filling import Filler, Filling
+from incident.law.forms.filling import Filling
 from incident.law.forms.notation import local_day
 from incident.law.forms.on_behalf import filled
 from incident.law.forms.timeline import discovery, hours_passed, late_from

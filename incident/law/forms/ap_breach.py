@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
+from incident.law.forms.case import NOTHING, Case, Draft, Filler
 from incident.law.forms.fillers import (
     chosen,
     consequences,
@@ -23,10 +24,9 @@ from incident.law.forms.fillers import (
     voluntary,
     written,
 )
-from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.news import news, number_online_open
 from incident.law.forms.notation import capital, count, day, lines, moment_in_words
-from incident.law.forms.telling import informed, others_decide, planned, telling_by, unobliged, untold_news
+from incident.law.forms.telling import informed, others_decide, planned, telling_by, told_again, unobliged, untold_news
 from incident.law.forms.whose import (
     counted,
     exact_subjects,
@@ -38,6 +38,7 @@ from incident.law.labels import label
 from incident.law.vocabulary import (
     SPECIAL_CATEGORIES,
     AvailabilityLoss,
+    ConsequenceForData,
     DataCategory,
     IncidentKind,
     Informed,
@@ -122,10 +123,12 @@ def _other_data(case: Case) -> Draft:
     facts = case.facts
     general = [category for category in facts.data_categories if category not in SPECIAL_CATEGORIES]
     named = "; ".join(map(case.named, _without_option(case, general, "6.1")))
-    unnamed = {DataCategory.OTHER, DataCategory.OTHER_FINANCIAL} & set(facts.data_categories)
-    note = facts.data_note.strip() if unnamed else ""
-    told = written(lines(named, note))
+    told = written(lines(named, facts.data_note if _unnamed(facts) else ""))
     return follows(told, "from_choices") if named else told
+
+
+def _unnamed(facts: BreachFacts) -> bool:
+    return not {DataCategory.OTHER, DataCategory.OTHER_FINANCIAL}.isdisjoint(facts.data_categories)
 
 
 _TOLD = MappingProxyType(
@@ -215,15 +218,16 @@ def _people_told(case: Case) -> Draft:
     """The recorded number, else that of a mailing which still runs: it grows, so that a person looks before filing."""
     recorded, so_far = count(case.facts.informed_count), case.context.told_so_far
     if recorded is not None:
-        return _counted(recorded)
+        draft, again = _counted(recorded), told_again(case)
+        return replace(draft, note="first_message", said={"told": again}) if again else draft
     return _counted(so_far, note="mailing_runs") if so_far else NOTHING
 
 
 def _people(case: Case) -> Draft:
-    """Who they are, and which data of whom, for which the form has no question of its own."""
+    """Who they are, and which data of whom, for which the form has no question of its own, with a remark on them."""
     lost = lost_by_group(case)
     draft = people(case, listed=bool(lost))
-    text = lines(lost, draft.text)
+    text = lines(lost, "" if _unnamed(case.facts) else case.facts.data_note, draft.text)
     return replace(written(text, note=draft.note or "composed"), said=draft.said) if lost else draft
 
 
@@ -281,6 +285,13 @@ def _informed_reason(case: Case) -> Draft:
     return written(text, note="" if text == own else note)
 
 
+def _consequences_data(case: Case) -> Draft:
+    """For the controller and the data; that an essential service is away is looked at, as few are."""
+    draft, lost = many("consequences_data")(case), {ConsequenceForData.SERVICE_TEMPORARILY_LOST}
+    lost.add(ConsequenceForData.SERVICE_PERMANENTLY_LOST)
+    return draft if lost.isdisjoint(case.facts.consequences_data) else replace(draft, note="essential_service")
+
+
 def _severity_explained(case: Case) -> Draft:
     """9.3: the recorded remark, else what the assessment behind the recorded severity rests on, which may be about
     people of customers; before either, that nobody has to notify where a risk is unlikely.
@@ -299,7 +310,7 @@ def _measures(case: Case) -> Draft:
         return NOTHING
     at, away = case.facts.recovered_at, Nature.AVAILABILITY in case.facts.nature
     back = case.says("recovered", at=moment_in_words(at, "nl")) if away and isinstance(at, datetime) else ""
-    more = lines(back, paid(case), prevention(case, told=case.phrase("prevention")))
+    more = lines(back, paid(case), prevention(case, titled=True))
     note = "nothing_since" if nothing_since(case) else "composed" if more else ""
     return written(lines(taken, more), note=note)
 
@@ -349,7 +360,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "7.3.max": _at_the("subjects_max"),
         "8.1": _protection,
         "8.1.explanation": _protection_explained,
-        "9.1": many("consequences_data"),
+        "9.1": _consequences_data,
         "9.1.other": _other("consequences_data_note", "consequences_data", "9.1"),
         "9.2": consequences,
         "9.2.other": _other("consequences_subjects_note", "consequences_subjects", "9.2"),

@@ -6,6 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from incident.law.forms.answers import Origin
+from incident.law.forms.case import NOTHING, Case, Draft, Filler
 from incident.law.forms.customers import answered
 from incident.law.forms.filing import FilingKind
 from incident.law.forms.fillers import (
@@ -17,14 +18,15 @@ from incident.law.forms.fillers import (
     profile_field,
     some_countries,
     some_uncounted,
+    system_of_others,
     text_field,
+    voluntary,
     written,
 )
-from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import day, lines, moment, moment_in_words, time_of_day
 from incident.law.forms.people import contact_of, reporter
 from incident.law.forms.timeline import discovery, late_from
-from incident.law.forms.whose import parties, role_of, undivided, with_customers
+from incident.law.forms.whose import parties, parties_noted, role_of, undivided
 from incident.law.labels import label
 from incident.law.triggers import laws_of_filing
 from incident.law.vocabulary import DiscoveredBy, PartyRole, Ternary, Unknown
@@ -100,7 +102,7 @@ def _others_involved(case: Case) -> Draft:
     facts = case.facts
     if facts.others_involved is Ternary.UNKNOWN and parties(facts):
         return follows(chosen(case, (Ternary.YES,)), "from_parties")
-    return one("others_involved")(case)
+    return system_of_others(case, one("others_involved")(case))
 
 
 def _parties(case: Case) -> Draft:
@@ -110,8 +112,7 @@ def _parties(case: Case) -> Draft:
     told = lines(*map(_with_contact, named, (party.contact for party in involved)))
     if len(involved) > 1:
         told = "\n".join(f"- {line}" for line in told.split("\n"))
-    note = with_customers(case)
-    return follows(written(told), note) if note else written(told)
+    return parties_noted(case, written(told))
 
 
 def _with_contact(name: str, contact: str) -> str:
@@ -170,17 +171,21 @@ def _aware_why(case: Case) -> str:
 
 def _why_late(case: Case) -> Draft:
     """Why it took longer than 72 hours; counted from the discovery where the deadline itself is kept, in words that
-    stay true afterwards, with until when they answer the question.
+    stay true afterwards, with until when they answer the question; that nobody has to notify where a risk is unlikely.
     """
-    facts, context, (found, _) = case.facts, case.context, discovery(case.facts)
-    until = late_from(facts, context, case.catalogue.late_after_hours)
-    if facts.delay_reason.strip() or until is None or "late" in case.situation or not context.kind.is_first:
-        return written(facts.delay_reason)
+    facts, context, (found, recorded) = case.facts, case.context, discovery(case.facts)
+    until, own = late_from(facts, context, case.catalogue.late_after_hours), facts.delay_reason.strip()
+    if voluntary(case) and context.kind.is_first and not own:
+        return written(case.phrase("late_voluntary"), note="composed")
+    if own or until is None or "late" in case.situation or not context.kind.is_first:
+        return written(own)
     if not isinstance(facts.aware_at, datetime) or found == facts.aware_at:
         return NOTHING
     said = {"found": moment_in_words(found or facts.aware_at, "nl"), "aware": moment_in_words(facts.aware_at, "nl")}
-    told, runs = case.says("counted_from", **said), case.says("counted_until", due=moment_in_words(until, "nl"))
-    draft = written(lines(told, _aware_why(case), runs), note="in_time_from_awareness")
+    told = case.says("counted_from" if recorded else "counted_from_signal", **said)
+    runs = case.says("counted_until", due=moment_in_words(until, "nl"))
+    why = _aware_why(case) if "long_discovered" in case.situation else ""
+    draft = written(lines(told, why, runs), note="in_time_from_awareness")
     return replace(draft, said={"due": moment(until)})
 
 

@@ -126,8 +126,8 @@ class Gap:
     """A number of the live form whose wording is not known here.
 
     ``remark_known`` is the remark where the first of the ``fields`` is known, with its moment in it; ``remark_untold``
-    where people are not told; ``remark_filed`` where the first notification was in time; ``decides`` are the keys of
-    the questions that hang on the answer.
+    where people are not told; ``remark_filed`` where the first notification was in time, ``remark_voluntary`` where
+    nobody has to notify; ``decides`` are the keys of the questions that hang on the answer.
     """
 
     number: str
@@ -136,12 +136,13 @@ class Gap:
     remark_known: Mapping[str, str]
     remark_untold: Mapping[str, str]
     remark_filed: Mapping[str, str]
+    remark_voluntary: Mapping[str, str]
     decides: tuple[str, ...]
 
     @property
     def remarks(self) -> tuple[Mapping[str, str], ...]:
         """All of them, those with something in them first."""
-        return self.remark_known, self.remark_untold, self.remark_filed, self.remark
+        return self.remark_known, self.remark_untold, self.remark_filed, self.remark_voluntary, self.remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,9 +333,11 @@ def _catalogue(document: Table) -> Catalogue:
 def _gaps(source: Table) -> Iterator[Gap]:
     """One for each number, as several may be alike."""
     remark, fields, decides = source["remark"], tuple(source["fields"]), tuple(source.get("decides", ()))
-    known, untold, filed = (source.get(f"remark_{name}", remark) for name in ("known", "untold", "filed"))
+    known, *others = (source.get(f"remark_{name}", remark) for name in ("known", "untold", "filed"))
+    untold, filed = others
+    voluntary = source.get("remark_voluntary", known)
     for number in source["numbers"]:
-        yield Gap(number, remark, fields, known, untold, filed, decides)
+        yield Gap(number, remark, fields, known, untold, filed, voluntary, decides)
 
 
 def _report(source: Table) -> Report:

@@ -11,9 +11,10 @@ from types import MappingProxyType
 from incident.law.facts import BreachFacts
 from incident.law.forms import edpb_breach, edpb_outcome, edpb_parties
 from incident.law.forms.answers import FilledForm
+from incident.law.forms.case import Filler
 from incident.law.forms.catalogue import load_catalogue
 from incident.law.forms.filing import Counting, FilingContext, FilingOrganisation
-from incident.law.forms.filling import Filler, Filling
+from incident.law.forms.filling import Filling
 from incident.law.forms.on_behalf import filled
 from incident.law.forms.timeline import late_from
 from incident.law.proposals import with_proposals
@@ -38,6 +39,7 @@ def fill_edpb(
     flags = {"controller_in_eea": organisation.in_eea, "late": until is not None and context.now > until}
     flags["other_means"] = bool(facts.informed_channels_note.strip())
     flags["counted"] = until is not None
+    flags["voluntary"] = context.voluntary
     situation = frozenset(flag for flag, holds in flags.items() if holds)
 
     def fill(facts: BreachFacts, counting: Counting) -> FilledForm:

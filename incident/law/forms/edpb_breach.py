@@ -7,8 +7,8 @@ from types import MappingProxyType
 
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
-from incident.law.forms.fillers import description_note, end_checked, follows, many, one, text_field, written
-from incident.law.forms.filling import NOTHING, Case, Draft, Filler
+from incident.law.forms.case import NOTHING, Case, Draft, Filler
+from incident.law.forms.fillers import description_note, end_checked, follows, many, one, text_field, voluntary, written
 from incident.law.forms.news import news, number_online_open
 from incident.law.forms.notation import (
     capital,
@@ -24,7 +24,16 @@ from incident.law.forms.notation import (
 from incident.law.forms.telling import others_decide, planned
 from incident.law.forms.timeline import awareness, data_away, discovery, outside_word
 from incident.law.forms.whose import counted, exact_subjects, lost_by_group, people
-from incident.law.vocabulary import DataCategory, DiscoveredBy, Informed, Protection, Ternary, Unknown
+from incident.law.groups import published
+from incident.law.vocabulary import (
+    DataCategory,
+    DiscoveredBy,
+    IncidentKind,
+    Informed,
+    Protection,
+    Ternary,
+    Unknown,
+)
 
 
 def _when(case: Case) -> Draft:
@@ -82,6 +91,12 @@ def _after_discovery(case: Case, aware: datetime, found: datetime) -> Draft:
     return replace(_moment(aware), note="aware_later" if due is None else "aware_later_due", said=said)
 
 
+def _why_late(case: Case) -> Draft:
+    """GDPR art. 33(1): the reasons of the delay; where nobody has to notify, that there is no deadline."""
+    own = case.facts.delay_reason.strip()
+    return written(own) if own or not voluntary(case) else written(case.phrase("late_voluntary"), note="composed")
+
+
 def _estimated(case: Case) -> Draft:
     estimated = case.facts.occurrence_estimated
     return Draft(text=case.phrase("yes" if estimated else "no"), value=estimated)
@@ -106,17 +121,33 @@ def _timeline(case: Case) -> Draft:
     told: dict[datetime, list[str]] = {}
     for name in _NARRATED:
         if isinstance(instant := getattr(facts, name), datetime):
-            told.setdefault(instant, []).append(case.phrase(name))
+            told.setdefault(instant, []).append(case.phrase(_narrated(name, facts)))
     if facts.occurred_from == facts.occurred_to and isinstance(facts.occurred_from, datetime):
         told[facts.occurred_from][:2] = [case.phrase("occurred_at")]
     moments = [f"{moment_in_words(at, case.catalogue.language)}: {'; '.join(told[at])}" for at in sorted(told)]
     words = [f"{case.phrase(name)}: {getattr(facts, name)}" for name in _WORDS if getattr(facts, name).strip()]
     estimated = case.phrase("estimated") if facts.occurrence_estimated else ""
     away = case.awaited(case.phrase("still_away")) if told and data_away(facts) else ""
-    text = lines(case.phrase("zone") if told else "", *moments, away, *words, estimated)
+    online = case.phrase("still_online") if told and published(facts) else ""
+    text = lines(case.phrase("zone") if told else "", *moments, away, online, *words, estimated)
     return replace(written(text, note="from_timeline"), awaited=bool(away))
 
 
+def _narrated(name: str, facts: BreachFacts) -> str:
+    """The phrase of a moment: nothing more could be taken after a break-in alone, and the end is not the last event
+    that affected the data where these are on the internet.
+    """
+    plain = {"contained_at": _BREAK_IN.isdisjoint(facts.kinds), "occurred_to": bool(published(facts))}
+    return f"{name}_plain" if plain.get(name) else name
+
+
+_BREAK_IN = {
+    IncidentKind.HACKING,
+    IncidentKind.RANSOMWARE,
+    IncidentKind.VULNERABILITY_EXPLOITED,
+    IncidentKind.UNAUTHORISED_ACCESS,
+    IncidentKind.EXFILTRATION,
+}
 _NARRATED = (
     "occurred_from",
     "occurred_to",
@@ -255,7 +286,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "46": _instant("occurred_from"),
         "47": _ended,
         "48": _aware,
-        "49": text_field("delay_reason"),
+        "49": _why_late,
         "50": _discovered,
         "51": text_field("discovery"),
         "52": _told_on,

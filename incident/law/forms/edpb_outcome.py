@@ -6,6 +6,7 @@ from datetime import date
 from types import MappingProxyType
 
 from incident.law.forms.answers import Origin
+from incident.law.forms.case import NOTHING, Case, Draft, Filler
 from incident.law.forms.fillers import (
     chosen,
     consequences,
@@ -23,9 +24,8 @@ from incident.law.forms.fillers import (
     voluntary,
     written,
 )
-from incident.law.forms.filling import NOTHING, Case, Draft, Filler
-from incident.law.forms.notation import count, day, day_in_words, lines, local_day, names_day
-from incident.law.forms.telling import informed, others_decide, telling_by, unobliged, untold_news
+from incident.law.forms.notation import count, day, lines, local_day, names_day
+from incident.law.forms.telling import informed, others_decide, telling_by, told_again, unobliged, untold_news
 from incident.law.forms.whose import exact_subjects, undivided
 from incident.law.labels import label
 from incident.law.vocabulary import Attachment, Informed, NotInformingGround, RiskLevel, Severity, Ternary, Unknown
@@ -40,7 +40,9 @@ def _consequences(case: Case) -> Draft:
 
 
 def _severity(case: Case) -> Draft:
-    """The level here, and beside it the one on record, which the form of the Dutch authority asks for."""
+    """The level here, and beside it the one on record, which the form of the Dutch authority asks for; of two that fit,
+    the one that fits the risk.
+    """
     severity = case.facts.severity
     if severity is Severity.UNKNOWN:
         return NOTHING
@@ -48,9 +50,11 @@ def _severity(case: Case) -> Draft:
     (at, here), *_more = [(at, one.text) for at, one in enumerate(levels, 1) if one.id in draft.options]
     level, step = f"{label(severity, 'nl')} ({label(severity, 'en').lower()})", [*Severity].index(severity) + 1
     said = {"level": level, "step": str(step), "here": here, "at": str(at), "below": levels[max(at - 2, 0)].text}
-    note = "several_levels_of_all" if case.question.key in case.context.counting.of_all else "several_levels"
+    note = "several_levels"
     if 1 < at < len(levels):
-        note = "levels_between_unlikely" if case.context.risk is RiskLevel.UNLIKELY else "levels_between"
+        note = "levels_between"
+        if case.context.risk is RiskLevel.UNLIKELY:
+            draft, note = replace(draft, options=(levels[at - 2].id,)), "level_by_risk"
     return replace(draft, origin=Origin.DERIVED, note=note, said=said)
 
 
@@ -91,7 +95,7 @@ def _measures(case: Case) -> Draft:
     """Also the permanent measures, for which the interchange form has a date only: else they would be lost there, and
     so would it be that nobody set that date.
     """
-    more = prevention(case, told=case.phrase("prevention"))
+    more = prevention(case, titled=True)
     note = "nothing_since" if nothing_since(case) else "composed" if more or paid(case) else ""
     draft = written(lines(case.facts.measures_taken, paid(case), more), note=note)
     undated = more and isinstance(case.facts.measures_prevent_by, Unknown)
@@ -99,7 +103,7 @@ def _measures(case: Case) -> Draft:
 
 
 def _prevention_described(case: Case) -> Draft:
-    told, by = prevention(case, told=""), case.facts.measures_prevent_by
+    told, by = prevention(case, titled=False), case.facts.measures_prevent_by
     if not told:
         return NOTHING
     if isinstance(by, Unknown):
@@ -146,7 +150,9 @@ def _all_informed(case: Case) -> Draft:
     if told is None or not bounds:
         return NOTHING
     draft = Draft(options=("a" if told >= max(bounds) else "b",), origin=Origin.DERIVED, note="from_informed_numbers")
-    return replace(draft, said={"told": case.figure(told), "of": case.figure(max(bounds))})
+    numbers = {"told": case.figure(told), "of": case.figure(max(bounds))}
+    again = told_again(case)
+    return replace(draft, note="from_first_message" if again else draft.note, said=numbers | {"again": again})
 
 
 def _content(case: Case) -> Draft:
@@ -158,8 +164,7 @@ def _content(case: Case) -> Draft:
         return replace(told, note="news_untold")
     if again is None or not told.text or names_day(told.text, local_day(again)):
         return told
-    more = case.says("told_again", day=day_in_words(local_day(again), case.catalogue.language))
-    return written(lines(told.text, more), note="composed")
+    return written(lines(told.text, told_again(case)), note="composed")
 
 
 def _told_on(case: Case) -> Draft:
@@ -167,7 +172,7 @@ def _told_on(case: Case) -> Draft:
     draft, again = _date_field("informed_on")(case), case.context.told_again_at
     if again is None or not draft.text:
         return draft
-    return replace(draft, text=case.says("told_twice", first=draft.text, again=day(again)))
+    return replace(draft, text=case.says("told_twice", first=draft.text, again=day(again)), note="first_day")
 
 
 def _other_authorities(case: Case) -> Draft:

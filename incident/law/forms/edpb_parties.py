@@ -6,13 +6,13 @@ from types import MappingProxyType
 
 from incident.law.facts import Party
 from incident.law.forms.answers import Origin
+from incident.law.forms.case import NOTHING, Case, Draft, Filler
 from incident.law.forms.filing import FilingKind
-from incident.law.forms.fillers import follows, profile_field, text_field, written
-from incident.law.forms.filling import NOTHING, Case, Draft, Filler
+from incident.law.forms.fillers import follows, profile_field, system_of_others, text_field, written
 from incident.law.forms.notation import lines
 from incident.law.forms.people import contact_of, dpo_of, reporter, reporter_is_dpo, reporter_of
 from incident.law.forms.timeline import goes_on
-from incident.law.forms.whose import parties, role_of, with_customers
+from incident.law.forms.whose import parties, parties_noted, role_of
 from incident.law.vocabulary import Ternary, Unknown
 
 
@@ -104,10 +104,7 @@ def _others_involved(case: Case) -> Draft:
     involved = case.facts.others_involved
     if involved is Ternary.UNKNOWN:
         return follows(Draft(options=("a",)), "from_parties") if parties(case.facts) else NOTHING
-    draft, systems = Draft(options=case.question.members_of((involved.value,))), case.listed(case.facts.systems)
-    if involved is Ternary.NO and systems:
-        return replace(draft, note="system_of_others", said={"systems": systems})
-    return draft
+    return system_of_others(case, Draft(options=case.question.members_of((involved.value,))))
 
 
 def _each_party(told: Callable[[Case, Party], str]) -> Filler:
@@ -119,11 +116,6 @@ def _each_party(told: Callable[[Case, Party], str]) -> Filler:
         return written(lines(*found))
 
     return fill
-
-
-def _roles(case: Case) -> Draft:
-    told, note = _each_party(role_of)(case), with_customers(case)
-    return follows(told, note) if note else told
 
 
 def _reach(party: Party) -> str:
@@ -159,7 +151,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "35": _contact("function"),
         "36": _contact("reach"),
         "38": _others_involved,
-        "39": _roles,
+        "39": lambda case: parties_noted(case, _each_party(role_of)(case)),
         "40": lambda case: written(lines(*(party.name for party in parties(case.facts)))),
         "41": _each_party(lambda _case, party: _reach(party)),
     }

@@ -8,7 +8,15 @@ from typing import Protocol
 
 from incident.law.forms.notation import lines
 from incident.law.proposals import Proposal
-from incident.law.vocabulary import UNKNOWN, Attachment, OrganisationSector, OrganisationSize, RiskLevel, Unknown
+from incident.law.vocabulary import (
+    UNKNOWN,
+    Attachment,
+    OrganisationSector,
+    OrganisationSize,
+    RiskLevel,
+    SubjectGroup,
+    Unknown,
+)
 
 
 class FilingKind(StrEnum):
@@ -92,7 +100,8 @@ class FilingContext:
     ``other_notifications`` names authorities already told under other duties, in words. ``filer`` is who files, by the
     account; ``proposed`` holds answers that follow from others; ``planned`` the measures on the list of tasks;
     ``running`` the ids of the duties that have a clock; ``told_so_far`` counts the letters that left of mailings that
-    still run, and ``told_again_at`` is when people were last told more. ``then`` is the notification before, where the
+    still run, and ``told_again_at`` is when people were last told more, and ``told_again`` which
+    groups and how many people that day, 0 where nobody counted them. ``then`` is the notification before, where the
     record has news, and ``customers_told`` names the customers who were told, with when first. ``country_name``
     says a country's code in words of a language. ``unanswered`` are the numbers that are open where it is called
     provisional because of them, and nobody chose that. ``counting`` says whose people are counted.
@@ -115,6 +124,7 @@ class FilingContext:
     planned: tuple[str, ...] = ()
     told_so_far: int = 0
     told_again_at: datetime | None = None
+    told_again: tuple[tuple[SubjectGroup | None, int], ...] = ()
     then: Earlier | None = None
     customers_told: tuple[tuple[str, datetime], ...] = ()
     running: frozenset[str] = frozenset()

@@ -6,11 +6,11 @@ from enum import Enum
 
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
+from incident.law.forms.case import NOTHING, Case, Draft, Filler
 from incident.law.forms.filing import FilingKind
-from incident.law.forms.filling import NOTHING, Case, Draft, Filler
 from incident.law.forms.notation import capital, count, day_in_words, lines, local_day, moment_in_words, names_day
 from incident.law.forms.timeline import back_after_end, data_away
-from incident.law.groups import data_of
+from incident.law.groups import data_of, published
 from incident.law.vocabulary import (
     ConsequenceForSubjects,
     DataCategory,
@@ -123,15 +123,19 @@ def nothing_since(case: Case) -> bool:
     return bool(facts.told_news.strip()) and then is not None and then.measures.strip() == facts.measures_taken.strip()
 
 
-def prevention(case: Case, *, told: str) -> str:
-    """What keeps it from happening again, opened as ``told``: what somebody wrote on it, else the chosen measures or
-    those among the tasks; and by which day, unless that is written already.
+def prevention(case: Case, *, titled: bool) -> str:
+    """What keeps it from happening again, under a title that says whether it is there yet: what somebody wrote on it,
+    else the chosen measures or those among the tasks; and by which day, unless that is written already.
     """
     facts, own = case.facts, case.facts.measures_prevent_note.strip()
     kinds = case.listed(case.named(one) for one in facts.measures_prevent if one is not SecurityMeasure.OTHER)
     own = own or ("" if kinds else lines(*case.context.planned))
     if not own and not kinds:
         return ""
+    by, planned = facts.measures_prevent_by, "prevention"
+    if not isinstance(by, Unknown) and by > local_day(case.context.now):
+        planned = "prevention_planned"
+    told = case.phrase(planned) if titled else ""
     return lines(told if own else f"{capital(f'{told} {kinds}'.strip())}.", own, _in_place(case, own))
 
 
@@ -167,13 +171,22 @@ def consequences(case: Case) -> Draft:
 
 
 def end_checked(case: Case, draft: Draft) -> Draft:
-    """The end of the breach, to be looked at where all worked again only later, or does not yet."""
+    """The end of the breach, to be looked at where all worked again only later, or does not yet, and where data are on
+    the internet.
+    """
     back = back_after_end(case.facts)
     if draft.text and data_away(case.facts):
         return replace(draft, note="end_while_away")
     if back is None:
-        return draft
+        return replace(draft, note="end_while_online") if draft.text and published(case.facts) else draft
     return replace(draft, note="end_before_recovery", said={"at": moment_in_words(back, case.catalogue.language)})
+
+
+def system_of_others(case: Case, draft: Draft) -> Draft:
+    """GDPR art. 33(2): that nobody else is involved, to be looked at beside systems that somebody else may run."""
+    if case.facts.others_involved is not Ternary.NO or not case.facts.systems:
+        return draft
+    return replace(draft, note="system_of_others", said={"systems": case.listed(case.facts.systems)})
 
 
 def of_all(case: Case, draft: Draft, key: str, told: str) -> Draft:

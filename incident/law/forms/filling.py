@@ -4,10 +4,9 @@ A form contributes a *filler* per question: a pure function from the case to a `
 shown, turns choices into official texts, and calls an answer recorded, derived, unknown or missing.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from enum import Enum
 from typing import Final
 
 from incident.law.facts import FREE_TEXTS, BreachFacts
@@ -21,85 +20,26 @@ from incident.law.forms.answers import (
     UnreproducedQuestion,
     Value,
 )
+from incident.law.forms.case import NOTHING, Case, Draft, Filler, expected_on
 from incident.law.forms.catalogue import Catalogue, CatalogueChapter, Gap, Option, Question
 from incident.law.forms.conditions import Given, reason
 from incident.law.forms.filing import FilingContext, FilingOrganisation
-from incident.law.forms.notation import day_in_words, ended, listing, local_day, moment, moment_in_words, number
+from incident.law.forms.notation import day_in_words, listing, local_day, moment, moment_in_words
+from incident.law.forms.telling import told_again
 from incident.law.forms.timeline import discovery
 from incident.law.proposals import Proposal
-from incident.law.vocabulary import Informed, SubjectGroup
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """All a filler may look at; of the moment of the filing the day, as what hangs on the hour is in ``situation``."""
-
-    facts: BreachFacts
-    organisation: FilingOrganisation
-    context: FilingContext
-    catalogue: Catalogue
-    question: Question
-    situation: frozenset[str]
-
-    def phrase(self, phrase_id: str) -> str:
-        """A set phrase in the language of the form."""
-        return self.catalogue.phrases[phrase_id]
-
-    def says(self, phrase_id: str, **said: str) -> str:
-        """A set phrase with what stands in it; a name that ends with a full stop ends the sentence, too."""
-        return ended(self.phrase(phrase_id) % said)
-
-    def named(self, member: Enum) -> str:
-        """What one identifier is called within a sentence of the form; "other" people as the record calls them."""
-        called = self.facts.other_people.strip() if member is SubjectGroup.OTHER else ""
-        return called or self.catalogue.name(member)
-
-    def listed(self, names: Iterable[str]) -> str:
-        """Several names as one list within a sentence."""
-        return listing([*names], self.phrase("and"))
-
-    def figure(self, value: int) -> str:
-        """A number within a sentence of the form."""
-        return number(value, self.catalogue.language)
-
-    def awaited(self, text: str) -> str:
-        """GDPR art. 33(4): what is not known yet, with the day by which it is expected where that is still to come."""
-        return f"{text}, {self.phrase('expected') % {'day': self.expected}}" if self.expected else text
-
-    @property
-    def expected(self) -> str:
-        """GDPR art. 33(4): the day by which what is open will be known, in words; empty where none is to come."""
-        on = _expected_on(self.facts, self.context)
-        return "" if on is None else day_in_words(on, self.catalogue.language)
-
-    @property
-    def stated_unknown(self) -> bool:
-        """Whether a person answered "not known yet" to what this question asks."""
-        return bool(set(self.question.fields) & set(self.facts.stated_unknown))
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a filler says: option ids for a choice, or text and value; ``note`` names the reason of a derived answer, or
-    what to look at, and ``said`` what stands in that sentence. ``awaited``: it says that something is not known yet.
-    """
-
-    text: str = ""
-    value: Value = None
-    options: tuple[str, ...] = ()
-    origin: Origin = Origin.RECORDED
-    note: str = ""
-    said: Mapping[str, str] = field(default_factory=dict)
-    awaited: bool = False
-
+from incident.law.vocabulary import Informed
 
 _SETTLED: Final = frozenset(
     {
         "police_only",
         "levels_between",
-        "levels_between_unlikely",
         "end_before_recovery",
         "end_while_away",
+        "end_while_online",
+        "essential_service",
+        "essential_service_of_all",
+        "other_role",
         "secrecy",
         "system_of_others",
         "of_all",
@@ -107,11 +47,6 @@ _SETTLED: Final = frozenset(
     }
 )
 """Notes of answers that somebody looks at, and that are complete as they are."""
-
-NOTHING = Draft(origin=Origin.MISSING)
-"""Nobody has recorded an answer."""
-
-Filler = Callable[[Case], Draft]
 
 
 @dataclass(slots=True)
@@ -151,16 +86,26 @@ class Filling:
             unreproduced=tuple(self._gaps()),
             due_at=due_at,
             voluntary=self._voluntary(due_at),
-            expected=self._expected(chapters),
+            expected=self._expected(chapters, known=False),
+            to_follow=self._expected(chapters, known=True),
+            told_again=told_again(self._case(next(self.catalogue.questions))),
         )
 
-    def _expected(self, chapters: Iterable[FilledChapter]) -> str:
-        """GDPR art. 33(4): that somebody says by when open answers will be known, where no day to come is on record."""
-        numbers = dict.fromkeys(one.number for chapter in chapters for one in chapter.answers if one.awaited)
-        known = _expected_on(self.facts, self.context) is not None
-        if known or not numbers or "ask_expected" not in self.catalogue.phrases:
+    def _expected(self, chapters: Iterable[FilledChapter], *, known: bool) -> str:
+        """GDPR art. 33(4): that open answers will follow, where a day to come is on record; else that somebody says by
+        when they will be known, unless what is asked of them says it already.
+        """
+        answers = [one for chapter in chapters for one in chapter.answers]
+        on, asked = expected_on(self.facts, self.context), {one.number for one in answers if one.todo}
+        awaited = (one.number for one in answers if one.awaited and (known or one.number not in asked))
+        numbers, phrase = [*dict.fromkeys(awaited)], "send_when_known" if known else "ask_expected"
+        if known is (on is None) or not numbers or phrase not in self.catalogue.phrases:
             return ""
-        return self.catalogue.phrases["ask_expected"] % {"numbers": listing([*numbers], self.catalogue.phrases["and"])}
+        day = "" if on is None else day_in_words(on, self.catalogue.language)
+        return self.catalogue.phrases[phrase] % {
+            "numbers": listing(numbers, self.catalogue.phrases["and"]),
+            "day": day,
+        }
 
     def _voluntary(self, due_at: datetime | None) -> str:
         """GDPR art. 33(1): that a filing with a deadline is no duty, and until when it is one if a risk turns up."""
@@ -250,7 +195,7 @@ class Filling:
             texts = (draft.text,) * len(texts)
         derived = self._proposal(question, draft)
         of_all = self._of_all(question)
-        todo = draft.note if draft.note in self.catalogue.todo else of_all
+        todo = self._looked_at(draft, of_all)
         typed = tuple(self._typed(question, draft.text))
         own = {"names": self.context.counting.left_out, "words": " ".join(map(_shortened, typed))}
         said = {**own, **draft.said} if of_all else draft.said
@@ -270,6 +215,8 @@ class Filling:
             todo="" if derived else self.catalogue.left(todo, self.language, said),
             awaited=draft.awaited,
             settled=draft.note in _SETTLED or todo in _SETTLED,
+            confirmed=self._confirmed(question, todo, said) if todo and not derived else "",
+            confirms=self._confirms(question, draft.text, todo),
             duty=bool(todo) and ("informed" in question.fields or draft.note == "customers_untold"),
             citation=question.citation,
             typed=typed,
@@ -280,6 +227,28 @@ class Filling:
         asks = f"look_for_{question.key}"
         more = asks if draft.origin is Origin.MISSING and asks in self.catalogue.notes else ""
         return " ".join(filter(None, (self.catalogue.note(one, self.language, said) for one in (draft.note, more))))
+
+    def _looked_at(self, draft: Draft, of_all: str) -> str:
+        """What to look at in an answer: what its note asks, for some notes also where it may be about others."""
+        if draft.note not in self.catalogue.todo:
+            return of_all
+        both = f"{draft.note}_of_all"
+        return both if of_all and both in self.catalogue.todo else draft.note
+
+    def _confirmed(self, question: Question, todo: str, said: Mapping[str, str]) -> str:
+        """What whoever approves confirms; nothing where the answer itself says that it may rest on others' people."""
+        assessed = question.key in self.context.counting.of_all and not self.facts.severity_note.strip()
+        if assessed and _weighed(question) == ("severity",):
+            return ""
+        confirmed = f"confirmed_{todo}"
+        return self.catalogue.note(confirmed, self.language, said) if confirmed in self.catalogue.notes else ""
+
+    def _confirms(self, question: Question, text: str, todo: str) -> tuple[str, ...]:
+        """The fields behind an answer; of somebody's words those alone."""
+        if todo != "of_all_words":
+            return _weighed(question)
+        words = ((name, getattr(self.facts, name)) for name in question.fields if name in FREE_TEXTS)
+        return tuple(name for name, own in words if own.strip() and own.strip() in text)
 
     def _of_all(self, question: Question) -> str:
         """GDPR art. 33(1): what to look at in an answer that the record has for all people together: where they live,
@@ -319,7 +288,8 @@ class Filling:
         if isinstance(known, date):
             again = self.context.told_again_at
             days = (known,) if again is None else (known, local_day(again))
-            return gap.remark_known[self.language] % {"at": ", ".join(day_in_words(one, self.language) for one in days)}
+            told = listing([day_in_words(one, self.language) for one in days], self.catalogue.phrases["and"])
+            return gap.remark_known[self.language] % {"at": told}
         untold = self.facts.informed in {Informed.NOT_HIGH_RISK, Informed.EXCEPTION}
         return (gap.remark_untold if untold else gap.remark)[self.language]
 
@@ -328,7 +298,8 @@ class Filling:
         until, filed = known + timedelta(hours=self.catalogue.late_after_hours), self.facts.first_notified_at
         moments = {"at": known, "until": until}
         if self.context.kind.is_first:
-            return gap.remark_known[self.language] % self._in_words(moments)
+            remark = gap.remark_voluntary if self.context.voluntary else gap.remark_known
+            return remark[self.language] % self._in_words(moments)
         if isinstance(filed, datetime) and filed <= until:
             return gap.remark_filed[self.language] % self._in_words({"at": known, "filed": filed})
         return gap.remark[self.language]
@@ -337,10 +308,9 @@ class Filling:
         return {name: moment_in_words(at, self.language) for name, at in moments.items()}
 
 
-def _expected_on(facts: BreachFacts, context: FilingContext) -> date | None:
-    """By when open answers will be known, where that day is still to come."""
-    on = facts.expected_on
-    return on if isinstance(on, date) and on >= local_day(context.now) else None
+def _weighed(question: Question) -> tuple[str, ...]:
+    """The fields of an answer; the risk is no field of the facts, and is weighed with the severity."""
+    return question.fields or ("severity",)
 
 
 def _shortened(text: str) -> str:

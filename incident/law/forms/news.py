@@ -1,8 +1,9 @@
 """GDPR art. 33(4): what a follow-up tells that was not known before, and of whom data were put online."""
 
-from incident.law.forms.filling import Case
+from incident.law.forms.case import Case
 from incident.law.forms.notation import day_in_words, lines, local_day, tells_number
-from incident.law.forms.whose import with_number
+from incident.law.forms.whose import called
+from incident.law.groups import published
 from incident.law.vocabulary import SubjectGroup
 
 
@@ -24,22 +25,18 @@ def news(case: Case) -> str:
 
 def number_online_open(case: Case) -> bool:
     """GDPR art. 33(4): whether data of people of this form are online, and nobody told of how many."""
-    return bool(_published(case)) and not tells_number(case.facts.told_news)
-
-
-def _published(case: Case) -> list[SubjectGroup]:
-    return [group for group in case.facts.subject_groups if group in case.facts.published_groups]
+    return bool(published(case.facts)) and not tells_number(case.facts.told_news)
 
 
 def _online(case: Case) -> str:
     """Whose data are online, of how many of them where that is open, and of whom none are as far as is on record."""
-    groups = _published(case)
+    groups = published(case.facts)
     if not groups:
         return ""
-    told = case.says("online", groups=case.listed(with_number(case, one) for one in groups))
+    told = case.says("online", groups=case.listed(called(case, one) for one in groups))
     many = f"{case.awaited(case.phrase('online_open'))}." if number_online_open(case) else ""
     others = [one for one in case.facts.subject_groups if one not in groups]
     if not others or SubjectGroup.UNKNOWN in {*others, *case.facts.published_groups}:
         return f"{told} {many}".strip()
-    offline = case.says("others_offline", groups=case.listed(map(case.named, others)))
+    offline = case.says("others_offline", groups=case.listed(called(case, one) for one in others))
     return lines(f"{told} {many}".strip(), offline)

@@ -1,8 +1,8 @@
 """GDPR art. 33(3)(b): who reports, who is the data protection officer, and whom the authority may call."""
 
+from incident.law.forms.case import Case, Draft, Filler
 from incident.law.forms.filing import NOBODY, Contact
 from incident.law.forms.fillers import written
-from incident.law.forms.filling import Case, Draft, Filler
 
 
 def _recorded(case: Case) -> Contact:

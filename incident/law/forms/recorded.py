@@ -14,10 +14,11 @@ from typing import Final
 
 from incident.law.facts import BreachFacts, Party
 from incident.law.forms.answers import FilledForm, Origin, QuestionKind
+from incident.law.forms.case import NOTHING, Case, Draft
 from incident.law.forms.catalogue import Catalogue, Report
 from incident.law.forms.filing import FilingContext, FilingOrganisation
 from incident.law.forms.fillers import chosen, countries, written
-from incident.law.forms.filling import NOTHING, Case, Draft, Filling
+from incident.law.forms.filling import Filling
 from incident.law.forms.notation import count, day, lines, moment, utc_iso
 from incident.law.forms.people import contact_of, reporter_of
 from incident.law.labels import field_label, label, labels

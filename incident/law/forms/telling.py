@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import date
 
 from incident.law.facts import BreachFacts
+from incident.law.forms.case import Case, Draft
 from incident.law.forms.filing import FilingKind
 from incident.law.forms.fillers import one
-from incident.law.forms.filling import Case, Draft
 from incident.law.forms.notation import day, day_in_words, local_day
-from incident.law.forms.whose import counted_too, numbers_apart
-from incident.law.vocabulary import Informed, RiskLevel
+from incident.law.forms.whose import called, counted_too, numbers_apart
+from incident.law.vocabulary import Informed, RiskLevel, SubjectGroup, Unknown
 
 
 def informed(case: Case, whose_day: str = "") -> Draft:
@@ -47,6 +47,28 @@ def untold_news(case: Case) -> bool:
     facts, context = case.facts, case.context
     told = facts.informed is Informed.INFORMED and context.told_again_at is None
     return told and bool(facts.told_news.strip()) and context.kind in _LATER
+
+
+def told_again(case: Case) -> str:
+    """GDPR art. 34(1): on which day people got the newest further message, and how many of which groups; and on which
+    they got the first.
+    """
+    facts, context = case.facts, case.context
+    if context.told_again_at is None:
+        return ""
+    groups = [*facts.subject_groups]
+    reached = sorted(context.told_again, key=lambda one: groups.index(one[0]) if one[0] in groups else len(groups))
+    who = case.listed(filter(None, (_reached(case, group, number) for group, number in reached)))
+    said = {"day": day_in_words(context.told_again_at, case.catalogue.language), "who": f": {who}" if who else ""}
+    if isinstance(facts.informed_on, Unknown):
+        return case.says("told_again", **said)
+    return case.says("told_twice_in_words", **said, first=day_in_words(facts.informed_on, case.catalogue.language))
+
+
+def _reached(case: Case, group: SubjectGroup | None, number: int) -> str:
+    if group is None:
+        return case.says("people_number", number=case.figure(number)) if number else ""
+    return f"{called(case, group)}{_in_brackets(case.figure(number) if number else '')}"
 
 
 _LATER = {FilingKind.FOLLOW_UP, FilingKind.FOLLOW_UP_PROVISIONAL}

@@ -10,9 +10,9 @@ from datetime import datetime
 
 from incident.law.facts import AffectedController, BreachFacts, Party
 from incident.law.forms.answers import Origin
+from incident.law.forms.case import NOTHING, Case, Draft
 from incident.law.forms.customers import answered, counted_up, customers, exactly, parted, records_without
 from incident.law.forms.fillers import written
-from incident.law.forms.filling import NOTHING, Case, Draft
 from incident.law.forms.notation import capital, count, day_in_words, lines
 from incident.law.groups import data_of, groups_differ, numbers_of, row_of
 from incident.law.vocabulary import PartyRole, SubjectGroup, Ternary, Unknown
@@ -46,9 +46,12 @@ def _names(found: Sequence[AffectedController]) -> set[str]:
     return {one.name.strip().casefold() for one in found}
 
 
-def with_customers(case: Case) -> str:
-    """The note on an answer about the parties where customers are among them whom nobody named as such."""
-    return "with_customers" if len(parties(case.facts)) > len(case.facts.parties) else ""
+def parties_noted(case: Case, told: Draft) -> Draft:
+    """The parties with what to look at: a role that is none, and customers whom nobody named as parties."""
+    if names := [one.name for one in case.facts.parties if one.role is PartyRole.OTHER]:
+        return replace(told, note="other_role", said={"names": case.listed(names)})
+    more = len(parties(case.facts)) > len(case.facts.parties)
+    return replace(told, origin=Origin.FOLLOWS, note="with_customers") if more and told.text else told
 
 
 def exact_subjects(facts: BreachFacts) -> int | None:
@@ -102,10 +105,10 @@ def people(case: Case, *, listed: bool = False) -> Draft:
     first = own or ("" if again else _groups(case))
     if not whose:
         return written(first, note="" if own else "from_groups")
+    draft = written(lines(first, whose), note="composed")
     if untold := case.listed(one.name for one in customers(facts) if one.name not in _told(case)):
-        text = lines(first, whose, case.says("customers_untold", names=untold))
-        return replace(written(text, note="customers_untold"), said={"names": untold})
-    return written(lines(first, whose), note="composed")
+        return replace(draft, note="customers_untold", said={"names": untold})
+    return draft
 
 
 def _told(case: Case) -> Mapping[str, datetime]:
@@ -202,11 +205,11 @@ def _people_of(case: Case, customer: AffectedController) -> str:
 
 def with_number(case: Case, group: SubjectGroup, known: int | None = None, *, alone: bool = True) -> str:
     """A group with the number of its people: the one that is known here, or that of its row if it is theirs alone."""
-    name, found = _called(case, group), count(row_of(case.facts, group).subjects) if known is None and alone else known
+    name, found = called(case, group), count(row_of(case.facts, group).subjects) if known is None and alone else known
     return name if found is None else f"{name} ({case.figure(found)})"
 
 
-def _called(case: Case, group: SubjectGroup) -> str:
+def called(case: Case, group: SubjectGroup) -> str:
     """The name that somebody gave a group in the description: one form does not call the same people by two names."""
     parts = counted_up(case.facts, case.phrase("and"))
     return parts[group].partition(" ")[2] if group in parts else case.named(group)
@@ -222,7 +225,7 @@ def whose_group(case: Case, group: SubjectGroup) -> str:
     told = (
         case.says("so_many_of", name=name, number="" if of is None else f"{case.figure(of)} ") for name, of in known
     )
-    return f"{_called(case, group)} ({case.listed(told)})"
+    return f"{called(case, group)} ({case.listed(told)})"
 
 
 def lost_by_group(case: Case) -> str:

@@ -39,11 +39,12 @@ from incident.law.facts import BreachFacts
 from incident.law.forms.answers import FilledAnswer, FilledForm
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.filing import NOBODY, Contact, Earlier, FilingContext, FilingKind
+from incident.law.forms.notation import same_day
 from incident.law.forms.progress import Progress, progress
 from incident.law.proposals import proposals
 from incident.law.questions import first_asked, questions
 from incident.law.risk.telling import tell_factors
-from incident.law.vocabulary import UNKNOWN, RiskLevel
+from incident.law.vocabulary import UNKNOWN, RiskLevel, SubjectGroup
 from incident.store.db import UtcDateTime
 from incident.store.models import (
     Assessment,
@@ -151,8 +152,8 @@ def filing_context(
 
     ``language`` is that of the form, in which the assessment is told; ``until`` leaves out what came later.
     """
-    beside, moments = _beside(session, incident, until or _NEVER)
-    due = moments["clock"]
+    beside, moments, messages = _beside(session, incident, until or _NEVER)
+    due, again = moments["clock"], max((at for at, _group, _number in messages), default=None)
     result = next((result_from(json.loads(assessed)) for assessed in beside["assessed"]), None)
     rated = next((RiskLevel(one) for one in beside["rated"]), UNKNOWN)
     risk = rated if until is not None else incident.risk or UNKNOWN
@@ -172,7 +173,12 @@ def filing_context(
         proposed=proposals(facts, result, risk),
         planned=tuple(beside["planned"]),
         told_so_far=_told(beside),
-        told_again_at=moments["told_again"].get(""),
+        told_again_at=again,
+        told_again=tuple(
+            (SubjectGroup(group) if group else None, number)
+            for at, group, number in messages
+            if again is not None and same_day(at, again)
+        ),
         then=_then(session, incident, until or _NEVER) if facts.told_news.strip() else None,
         customers_told=tuple((name, at) for name, at in moments["customer"].items() if at is not None),
         country_name=country_name,
@@ -198,7 +204,7 @@ def _then(session: Session, incident: Incident, until: datetime) -> Earlier | No
 
 def told_by_now(session: Session, incident: Incident) -> int:
     """Question 10.1.3 while a mailing runs: how many first letters have left by now."""
-    beside, _moments = _beside(session, incident, _NEVER)
+    beside, _moments, _messages = _beside(session, incident, _NEVER)
     return _told(beside)
 
 
@@ -208,21 +214,24 @@ def _told(beside: dict[str, list[str]]) -> int:
 
 def _beside(
     session: Session, incident: Incident, until: datetime
-) -> tuple[dict[str, list[str]], dict[str, dict[str, datetime | None]]]:
+) -> tuple[dict[str, list[str]], dict[str, dict[str, datetime | None]], list[tuple[datetime, str, int]]]:
     """What stands in other tables, each in its order: numbers the authority gave, files (5.4), planned measures; the
     newest assessment; and how many first letters have left of mailings that are not through (10.1.3).
 
-    And the newest deadline of each duty that has, or had, its clock, when people were last told more, and when each
-    customer was told first.
+    And the newest deadline of each duty that has, or had, its clock, and when each customer was told first; and the
+    further messages to people: when, to which group, to how many.
     """
     found: dict[str, list[str]] = defaultdict(list)
-    moments: dict[str, dict[str, datetime | None]] = {"clock": {}, "told_again": {}, "customer": {}}
-    for kind, _, text, at in read(session, _others(), {"incident": incident.id, "until": until}):
-        if kind in moments:
+    moments: dict[str, dict[str, datetime | None]] = {"clock": {}, "customer": {}}
+    messages = []
+    for kind, place, text, at in read(session, _others(), {"incident": incident.id, "until": until}):
+        if kind == "told_again" and at is not None:
+            messages.append((at, text, place))
+        elif kind in moments:
             moments[kind][text] = at
         else:
             found[kind].append(text)
-    return found, moments
+    return found, moments, messages
 
 
 @cache
@@ -258,9 +267,10 @@ def _others() -> CompoundSelect[str, int, str, datetime | None]:
 
 
 def _people_told() -> Iterator[Select[str, int, str, datetime | None]]:
-    """When data subjects were told more, and when each customer was told first."""
+    """When which and how many data subjects were told more, and when each customer was told first."""
+    number = func.coalesce(Submission.recipients, 0)
     sent = (
-        select(literal("told_again"), _place(Submission.submitted_at), literal(""), Submission.submitted_at)
+        select(literal("told_again"), number, Notice.group, Submission.submitted_at)
         .join(Notice, Notice.id == Submission.notice_id)
         .where(Submission.incident_id == _MINE, Submission.submitted_at < _UNTIL)
     )

@@ -17,19 +17,23 @@ from incident.store.models import Incident
 from incident.store.queries.case import notice_files
 from incident.usecases.common.fact_versions import current_facts, facts_at
 from incident.usecases.common.settings import organisation_profile
-from incident.usecases.notices.authority_form import FILING, filing_context, form_document
+from incident.usecases.notices.authority_form import FILING, filing_context, form_document, form_from
 from incident.usecases.notices.earlier_filing import last_filed
 from incident.usecases.notices.ports import ApprovedForm, PrintableNotice
 
 
 @dataclass(frozen=True, slots=True)
 class EdpbTemplate:
-    """The filled template, its interchange form, and what is wrong with that; empty problems mean it may be sent."""
+    """The filled template, its interchange form, and what is wrong with that; empty problems mean it may be sent.
+
+    ``approved`` is the form of the own authority, where that tells the same and somebody has approved it.
+    """
 
     form: FilledForm
     payload: dict[str, object]
     problems: tuple[Problem, ...]
     is_first: bool
+    approved: ApprovedForm | None
 
 
 def edpb_template(session: Session, incident: Incident, *, now: datetime, language: str = "en") -> EdpbTemplate:
@@ -42,15 +46,18 @@ def edpb_template(session: Session, incident: Incident, *, now: datetime, langua
     if incident.notified_at is None and not context.earlier_number:
         context = replace(context, kind=FILING[NoticeKind.INITIAL])
     form = fill_as_known(CATALOGUE_ID, facts, organisation, context, language)
-    payload = edpb_interchange(form)
-    return EdpbTemplate(form, payload, validate_edpb(payload, now), context.kind.is_first)
+    payload, is_first = edpb_interchange(form), context.kind.is_first
+    approved = _approved(session, incident, is_first=is_first)
+    if approved is not None:
+        form = form.settled_by(approved.confirms)
+    return EdpbTemplate(form, payload, validate_edpb(payload, now), is_first, approved)
 
 
 def edpb_sheet(session: Session, incident: Incident, made: EdpbTemplate, *, now: datetime) -> PrintableNotice:
     """The template with what stands around it on paper; it is never approved by itself, but goes with the form of the
     own authority.
     """
-    form, approved = made.form, _approved(session, incident, is_first=made.is_first)
+    form = made.form
     return PrintableNotice(
         addressee="authority",
         kind="initial",
@@ -62,9 +69,9 @@ def edpb_sheet(session: Session, incident: Incident, made: EdpbTemplate, *, now:
         reference=incident.reference,
         number=incident.fact_version,
         at=now,
-        approved=approved is not None,
+        approved=made.approved is not None,
         audit_head=tree.stamp(session),
-        goes_with=approved,
+        goes_with=made.approved,
         previous={} if made.is_first else _as_filed(session, incident),
     )
 
@@ -91,4 +98,5 @@ def _approved(session: Session, incident: Incident, *, is_first: bool) -> Approv
     kind, facts = forms[-1].notice.kind, told_hash(Addressee.AUTHORITY, current_facts(session, incident), "")
     if kind is NoticeKind.WITHDRAWAL or FILING[kind].is_first is not is_first or approval.facts_sha256 != facts:
         return None
-    return ApprovedForm(forms[-1].latest.number, approval.author_name, approval.recorded_at)
+    confirms = form_from(forms[-1].latest.form).confirms
+    return ApprovedForm(forms[-1].latest.number, approval.author_name, approval.recorded_at, confirms)

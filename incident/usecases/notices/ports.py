@@ -72,11 +72,12 @@ class HouseStyle:
 
 @dataclass(frozen=True, slots=True)
 class ApprovedForm:
-    """Which version of the own authority's form was approved, by whom and when."""
+    """Which version of the own authority's form was approved, by whom and when, and which fields that confirmed."""
 
     number: int
     by: str
     at: datetime
+    confirms: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

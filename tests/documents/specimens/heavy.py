@@ -27,7 +27,7 @@ from incident.law.vocabulary import (
     Ternary,
 )
 from tests.documents.specimens.shelf import Shelf
-from tests.documents.specimens.shop import OFFICER, Told, Words
+from tests.documents.specimens.shop import OFFICER, Told
 from tests.promises.scenario.case import Case
 from tests.promises.scenario.stage import Stage, instant
 
@@ -65,6 +65,12 @@ SETTLED: Final = tuple(
     for row in GROUPS
 )
 """The groups after the officer has looked: what the shop knows of sick leave is no secret of a profession."""
+SETTLED_WORDS: Final = {"severity_note": "severity_settled", "measures_taken": "measures_settled"}
+LATER_WORDS: Final = {
+    "severity_note": "severity_later",
+    "measures_taken": "measures_later",
+    "informed_content": "informed_content",
+}
 NUMBER: Final = 15_240
 FIRST_DAY: Final = (Addressee.STAFF, Addressee.POLICE, Addressee.INSURER)
 AFTERWARDS: Final = (Addressee.PUBLIC, Addressee.PRESS)
@@ -198,17 +204,20 @@ def _first_facts(words: Told) -> dict[str, Any]:
 
 
 def _settled(words: Told) -> dict[str, Any]:
-    """What the officer answers of what the draft asked her; how long it lasts is not known yet, and expected."""
+    """What the officer answers of what the draft asked her, a shop being no essential service; how long it lasts is not
+    known yet, and expected.
+    """
     supplier, investigator = _parties()["parties"]
     asked = ("systems_note", "other_authorities_note")
     return {
         **{name: words.form[name] for name in asked if words.form},
-        **({"severity_note": words.form["severity_settled"]} if words.form else {}),
+        **({name: words.form[text] for name, text in SETTLED_WORDS.items()} if words.form else {}),
         "expected_on": date(2026, 11, 25),
         "parties": (supplier, replace(investigator, role=PartyRole.PROCESSOR)),
         "countries": (CountryCount("NL", 12_810), CountryCount("DE", 120)),
         "affected_groups": SETTLED,
         "consequences_subjects": tuple(dict.fromkeys(one for row in SETTLED for one in row.consequences)),
+        "consequences_data": (ConsequenceForData.SEEN_BY_UNAUTHORISED, ConsequenceForData.UNLAWFUL_USE),
         "occurred_to": UNKNOWN,
         "ongoing": Ternary.YES,
         "informed": Informed.PLANNED_ON_DATE,
@@ -257,23 +266,17 @@ def _people() -> dict[str, Any]:
 
 
 def _put_online(case: Case, words: Told) -> None:
-    """The shop works again, and some of the data are published."""
+    """The shop works again, and some of the data are published: to the officer, the breach goes on."""
     title = words.form.get("task", words.said["measures_prevent_note"])
     case.task("19-11 10:00", "Noor", title, "Jelle", "15-12 12:00", measure=True)
     case.state(
         "23-11 15:00",
         "Noor",
         recovered_at=instant("22-11 18:00"),
-        occurred_to=instant("22-11 18:00"),
-        ongoing=Ternary.NO,
         published_groups=(G.CUSTOMERS, G.EMPLOYEES),
         told_news=words.said["told_news"],
-        measures_taken=words.said["measures_later"],
         document_paid=Ternary.YES,
         expected_on=date(2026, 12, 1),
-        **(_told_later(words.form) if words.form else {}),
+        **{"measures_taken": words.said["measures_later"]}
+        | ({name: words.form[text] for name, text in LATER_WORDS.items()} if words.form else {}),
     )
-
-
-def _told_later(form: Words) -> dict[str, str]:
-    return {"informed_content": form["informed_content"], "severity_note": form["severity_later"]}

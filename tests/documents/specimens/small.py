@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, Final
 
 from incident.domain.kinds import Addressee
+from incident.law.facts import Party
 from incident.law.vocabulary import (
     Actor,
     ConsequenceForData,
@@ -13,6 +14,7 @@ from incident.law.vocabulary import (
     DiscoveredBy,
     IncidentKind,
     Informed,
+    PartyRole,
     Protection,
     Recipient,
     SecurityMeasure,
@@ -49,7 +51,7 @@ ANSWERS: Final[dict[str, Any]] = {
 def play_small(stage: Stage, words: Told, shelf: Shelf, *, informed: bool) -> None:
     """From the call of the recipient to the form; where the people are ``informed``, with what they and others read."""
     case, told = Case(stage), words.said["summary"]
-    case.report("04-11 15:10", "Ruben", told, noticed="04-11 15:00", systems=("Microsoft 365",))
+    case.report("04-11 15:10", "Ruben", told, noticed="04-11 15:00", systems=("Posthuis Mail",))
     case.take_on("04-11 15:20", "Noor")
     case.confirm("04-11 16:00", "Noor", "04-11 15:45", words.form.get("aware_ground", words.said["discovery"]))
     case.evidence("05-11 09:00", "Noor", "deleted.txt", ANSWER, words.form.get("evidence", ""))
@@ -82,12 +84,14 @@ def _facts(words: Told) -> dict[str, Any]:
     return {
         **{one: words.said[one] for one in told},
         **{one: words.form[one] for one in asked if one in words.form},
-        **dict.fromkeys((*no, "cross_border", "others_involved", "ongoing", "protection_intact"), Ternary.NO),
+        **dict.fromkeys((*no, "cross_border", "ongoing", "protection_intact"), Ternary.NO),
         **dict.fromkeys(("reporter_name", "contact_name"), name),
         **dict.fromkeys(("reporter_email", "contact_email"), email),
         **dict.fromkeys(("reporter_phone", "contact_phone"), phone),
         **dict.fromkeys(("occurred_from", "occurred_to"), instant("04-11 11:20")),
         **dict.fromkeys(("subjects_min", "subjects_max", "records_min", "records_max"), PEOPLE),
+        "others_involved": Ternary.YES,
+        "parties": (Party("Posthuis B.V.", PartyRole.PROCESSOR, "privacy@posthuis.example"),),
         "subjects_exact": True,
         "subject_groups": (SubjectGroup.CUSTOMERS,),
         "kinds": (IncidentKind.EMAIL_WRONG_RECIPIENT,),

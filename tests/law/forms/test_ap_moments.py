@@ -41,12 +41,11 @@ def test_a_filing_in_time_says_so_when_the_discovery_is_longer_ago() -> None:
         "Het incident is op 14 november 2026, 16:00 uur ontdekt. Pas op 18 november 2026, 14:00 uur wisten wij met "
         "redelijke zekerheid dat het een datalek is.",
         "Waaruit dat bleek: The logs came four days later.",
-        "De termijn om te melden loopt vanaf die kennisname, tot en met 21 november 2026, 14:00 uur "
-        "(AVG art. 33, lid 1).",
+        "De termijn om te melden loopt vanaf die kennisname, tot 21 november 2026, 14:00 uur (AVG art. 33, lid 1).",
     ], "the reason that is asked for, and no promise"
     assert "op tijd" not in text("4.5", FOUND_LATER, **in_time), "it stays true when it is filed later"
     note = fill(FOUND_LATER, **in_time).answer("4.5").note  # type: ignore[arg-type]
-    assert note.startswith("Dit antwoord geldt tot en met 21-11-2026 14:00 uur."), "and says until when it answers"
+    assert note.startswith("Dit antwoord geldt tot 21-11-2026 14:00 uur."), "and says until when it answers"
     assert Origin.DERIVED is origin("4.5", FOUND_LATER, **in_time)
     given = replace(FOUND_LATER, delay_reason="The portal was down.")
     assert (text("4.5", given, **in_time), origin("4.5", given, **in_time)) == (given.delay_reason, Origin.RECORDED)

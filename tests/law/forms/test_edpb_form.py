@@ -198,7 +198,9 @@ def test_the_timeline_is_in_the_order_of_time() -> None:
     assert [line.partition(": ")[0] for line in moments[:4]] == [
         f"{day} November 2026, {hour}:00" for day, hour in ((19, 17), (20, 15), (20, 16), (20, 17))
     ]
-    assert moments[1].partition(": ")[2].startswith("first signal; the breach was contained (")
+    assert moments[1].partition(": ")[2] == "first signal; the breach was contained"
+    locked = fill(with_(contained_at=FULL.first_signal_at, kinds=(IncidentKind.RANSOMWARE,))).answer("53").text
+    assert "contained (from then on, nothing more could be taken from our systems" in locked
     assert (form.answer("48").origin, "72 hours" in form.answer("48").note) == (Origin.RECORDED, True)
     assert fill(with_(first_signal_at=UNKNOWN, investigation_started_at=UNKNOWN)).answer("48").note == ""
 
@@ -581,7 +583,8 @@ def test_a_high_risk_without_a_day_and_a_breach_within_one_country_are_explained
     told = form.answer("97")
     assert told.todo == (
         "The risk is high, so you must inform the data subjects without undue delay (GDPR art. 34(1)).\n"
-        "Record when you will do so or did so. You can file before they have been informed."
+        "Record when you will do so or did so, or by when you expect to know it. "
+        "You can file before they have been informed."
     )
     dutch = fill_ap(planned, PROFILE, filing(risk=RiskLevel.HIGH)).answer("10.1.1")
     assert dutch.todo.startswith("Het risico is hoog: u moet de betrokkenen onverwijld informeren"), (

@@ -38,7 +38,7 @@ def test_the_news_of_a_follow_up_goes_before_the_description(kind: FilingKind) -
     online = with_(told_news="Some data were put online.", published_groups=(SubjectGroup.CUSTOMERS,))
     news = [] if kind.is_first else ["Some data were put online."]
     for filler, number, told in (
-        (fill_edpb, "62", "Data of people in these groups"),
+        (fill_edpb, "62", "Data of some or all people in these groups"),
         (fill_ap, "5.3", "Op internet staan gegevens"),
     ):
         answer = filler(online, PROFILE, filing(kind)).answer(number)
@@ -88,7 +88,10 @@ def test_what_people_were_told_says_whether_they_were_told_more() -> None:
     told = with_(informed=Informed.INFORMED, informed_content="What happened.", told_news="Data were put online.")
     later = FilingKind.FOLLOW_UP
     again, open_, first = fill(told, later, told_again_at=NOW), fill(told, later), fill(told)
-    assert again.answer("106").text == "What happened.\nWe sent data subjects a further message on 22 November 2026."
+    assert again.answer("106").text == (
+        "What happened.\n"
+        "After the message of 21 November 2026, data subjects got a further message on 22 November 2026."
+    )
     assert open_.answer("106").text == first.answer("106").text == "What happened."
     assert "no message after the first one" in open_.answer("106").todo
     assert first.answer("106").todo == fill(replace(told, told_news=""), later).answer("106").todo == ""

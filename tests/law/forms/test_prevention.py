@@ -29,7 +29,7 @@ def field(number: int, facts: BreachFacts) -> object:
 
 def test_measures_come_with_those_against_repetition() -> None:
     """The day by which they are there is said once: not behind words that name it, however they write it."""
-    lead = "Password changed, sessions ended.\nOm herhaling te voorkomen:"
+    lead = "Password changed, sessions ended.\nGepland, om herhaling te voorkomen:"
     assert text(with_()) == f"{lead}\nMFA for everybody.\nDit is uiterlijk op 1 december 2026 ingevoerd.", (
         "the chosen kinds say nothing beside words of somebody's own"
     )
@@ -43,13 +43,15 @@ def test_measures_come_with_those_against_repetition() -> None:
         assert text(with_(measures_prevent_note=dated)) == f"{lead}\n{dated}"
     for other in ("Voor 11 december 2026 MFA.", "December 10 is too late.", "01-12-2027"):
         assert "uiterlijk op 1 december" in text(with_(measures_prevent_note=other))
-    assert text(with_(measures_prevent_by=date(2026, 11, 20))).endswith("geldt sinds 20 november 2026.")
+    done = text(with_(measures_prevent_by=date(2026, 11, 20)))
+    assert done.endswith("geldt sinds 20 november 2026.")
+    assert "\nOm herhaling te voorkomen:" in done, "what is there is not planned"
     bare = with_(measures_prevent_note="", measures_prevent=(), measures_prevent_by=UNKNOWN)
     assert (bare.measures_taken, Origin.RECORDED) == (text(bare), origin(bare))
     assert text(bare, planned=("Lock the cupboard",)).endswith("te voorkomen:\nLock the cupboard")
     assert Origin.MISSING is origin(with_(measures_taken=" ")), "what will be done says nothing of what was"
     undated = with_(measures_prevent_note="", measures_prevent_by=UNKNOWN)
-    assert text(undated) == f"{lead} veiliger inloggen."
+    assert text(undated).endswith("\nOm herhaling te voorkomen: veiliger inloggen.")
 
 
 def test_prevention_carries_a_date_and_its_description_moves_to_the_measures() -> None:
@@ -58,7 +60,7 @@ def test_prevention_carries_a_date_and_its_description_moves_to_the_measures() -
         edpb_interchange(fill_edpb(with_(), PROFILE, filing())),
         "This will be in place by 1 December 2026.",
     )
-    lead = "To prevent a recurrence:"
+    lead = "Planned, to prevent a recurrence:"
     assert data["field_95"] == "2026-12-01"
     assert data["field_92"] == (f"Password changed, sessions ended.\n{lead}\nMFA for everybody.\n{by}"), (
         "the kinds of measures are field 94, so that they are not said twice"

@@ -11,7 +11,7 @@ from incident.domain.kernel.events import Status
 from incident.domain.kinds import Addressee, DeadlineState, NoticeKind, Subject, TaskKind
 from incident.law.facts import AffectedController
 from incident.law.rulesets import AUTHORITY_ZONE
-from incident.law.vocabulary import DataCategory, Informed, LetterKind, Role
+from incident.law.vocabulary import DataCategory, Informed, LetterKind, Role, SubjectGroup, Ternary
 from incident.store.models import Deadline, Evidence, Notice
 from incident.store.queries.sent import earlier_text
 from incident.usecases.clock.deadlines import FOLLOW_UP, open_deadline
@@ -457,7 +457,39 @@ def test_the_european_template_knows_when_people_were_told_more(session, report,
         assert content() == "What happened."
         act.approve(version)
         act.submit(version, channel="email")
-    assert content().startswith("What happened.\nWe sent data subjects a further message on ")
+    assert "\nAfter the message of 2 March 2026, data subjects got a further message on 2 March 2026" in content()
+
+
+def test_the_forms_know_how_many_of_which_group_got_a_further_message(session, report, act, clock) -> None:
+    """GDPR art. 34(1): those of the newest day alone, as the day before another group was told."""
+    incident = report()
+    act.state(incident, informed=Informed.INFORMED, subject_groups=(SubjectGroup.EMPLOYEES, SubjectGroup.CUSTOMERS))
+    for group, number in (("employees", 3), ("customers", 40), ("employees", 4)):
+        clock.advance(days=0 if number == 4 else 1)
+        version = act.draft(incident, kind=NoticeKind.FOLLOW_UP, group=group)
+        act.approve(version)
+        act.submit(version, channel="email", recipients=number)
+    told = edpb_template(session, incident, now=clock.now()).form.told_again
+    assert told.endswith(
+        "on 4 March 2026: current and former employees (4) "
+        "and customers and people who have been in touch with us (40)."
+    )
+
+
+def test_the_european_template_is_settled_by_the_approval_of_the_other_form(session, report, act, clock) -> None:
+    """What that form listed whoever approved it has answered, as long as both tell the same."""
+    incident = report()
+    act.state(incident, others_involved=Ternary.NO, systems=("Posthuis Mail",))
+
+    def asked():
+        return edpb_template(session, incident, now=clock.now()).form.answer("38")
+
+    version = act.draft(incident, Addressee.AUTHORITY, NoticeKind.PROVISIONAL)
+    assert "Posthuis Mail?" in asked().todo
+    act.approve(version)
+    assert (asked().todo, asked().note) == ("", "Confirmed with the approval: nobody else runs Posthuis Mail for you.")
+    act.state(incident, systems=("Posthuis Mail", "Till"))
+    assert asked().todo
 
 
 def test_the_forms_say_what_an_attached_file_is(session, report, team, act, clock, tmp_path) -> None:

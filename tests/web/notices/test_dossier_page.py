@@ -301,7 +301,7 @@ def test_who_approves_a_form_sees_what_the_approval_leaves_open(
     dpo = lite.visitor("Femke", Role.DPO)
     in_app(partial(_record, clock, examples[0], {"affected_controllers": (AffectedController("Shop"),)}))
     page = drafted(dpo, examples[0], "provisional")
-    assert "With this approval you leave open:" in page.text
+    assert "With this approval you leave open, or confirm:" in page.text
     assert page.text.count("Do you also notify on behalf of Shop?") == 3
 
 

@@ -41,8 +41,9 @@ class Opened:
 
     @property
     def form(self) -> FilledForm:
-        """The filled form of the newest version."""
-        return form_from(self.file.latest.form)
+        """The filled form of the newest version; once it is approved without what that settled."""
+        form = form_from(self.file.latest.form)
+        return form.approved if self.file.approval else form
 
     @property
     def siblings(self) -> tuple[NoticeFile, ...]:

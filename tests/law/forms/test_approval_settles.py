@@ -1,0 +1,108 @@
+"""GDPR art. 33(1), 33(3): what whoever approves a form confirms by that is open no longer, and nothing else is."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from incident.law.facts import AffectedController, AffectedGroup, Party
+from incident.law.forms.ap_2022 import fill_ap
+from incident.law.forms.edpb_1_0 import fill_edpb
+from incident.law.vocabulary import UNKNOWN, ConsequenceForData, PartyRole, RiskLevel, Severity, SubjectGroup, Ternary
+from tests.law.forms.sheets import NOW, PROFILE, filing, with_
+
+STAFF, USERS = SubjectGroup.EMPLOYEES, SubjectGroup.USERS
+SHOP = AffectedController("Shop B.V.", subjects=1000, groups=(USERS,))
+REFUSED = with_(
+    subject_groups=(STAFF, USERS),
+    subjects_min=1048,
+    subjects_max=1048,
+    subjects_exact=True,
+    affected_groups=(AffectedGroup(STAFF, subjects=48), AffectedGroup(USERS, subjects=1000)),
+    affected_controllers=(SHOP,),
+    on_behalf_of_customers=Ternary.NO,
+    subjects_note="",
+    data_note="No card numbers.",
+    severity=Severity.VERY_GREAT,
+)
+TOLD = filing(customers_told=(("Shop B.V.", NOW),), risk=RiskLevel.RISK)
+
+
+def test_an_approval_that_lists_what_may_be_about_others_is_the_decision_about_ones_own_people() -> None:
+    """No record could close it: so whoever approves answers it, and is told so."""
+    form = fill_ap(REFUSED, PROFILE, TOLD)
+    for number in ("9.1", "9.3"):
+        assert "Wie dit goedkeurt, bevestigt dat het klopt." in form.answer(number).todo
+        settled = form.approved.answer(number)
+        assert settled.todo == ""
+        assert settled.note == "Bij de goedkeuring bevestigd voor uw eigen betrokkenen, zonder die van Shop B.V."
+    assert form.answer("2.1.1").todo == form.approved.answer("2.1.1").todo != "", "nobody knows where they live by that"
+
+
+def test_the_european_template_is_settled_by_what_the_other_form_listed_and_by_nothing_else() -> None:
+    """Nobody approves it by itself: what nobody was asked stays open."""
+    european, dutch = (fill(REFUSED, PROFILE, TOLD) for fill in (fill_edpb, fill_ap))
+    open_ = {one.number for one in european.answers if one.confirmed}
+    assert {"79", "87", "89", "71"} <= open_
+    settled = european.settled_by(dutch.confirms)
+    left = {one.number for one in settled.answers if one.confirmed}
+    assert {"79", "87", "89"}.isdisjoint(left)
+    assert "71" in left, "the Dutch form does not show these words"
+    assert {one.number for one in european.settled_by(frozenset()).answers if one.confirmed} == open_
+
+
+def test_an_answer_that_says_itself_that_it_may_rest_on_others_is_not_confirmed() -> None:
+    """The authority would read both."""
+    form = fill_ap(replace(REFUSED, severity_note=""), PROFILE, replace(TOLD, risk_explanation="Names were lost."))
+    assert "kan ook berusten op de gevolgen" in form.answer("9.3.explanation").text
+    assert form.approved.answer("9.3").todo == form.answer("9.3").todo != ""
+    assert form.approved.answer("9.1").todo == ""
+
+
+def test_an_essential_service_is_named_or_taken_out() -> None:
+    """AP 9.1: few are; beside customers the one item asks both."""
+    lost = (ConsequenceForData.SERVICE_TEMPORARILY_LOST,)
+    alone = fill_ap(with_(consequences_data=lost), PROFILE, filing())
+    assert alone.answer("9.1").todo.startswith("Welke essentiële dienst")
+    assert alone.answer("9.1").settled
+    both = fill_ap(replace(REFUSED, consequences_data=lost), PROFILE, TOLD).answer("9.1")
+    assert both.todo.startswith("Welke essentiële dienst")
+    assert "betrokkenen van Shop B.V., voor wie u niet meldt" in both.todo
+    assert "bevestigt dat dit klopt voor uw eigen betrokkenen alleen" in both.todo
+    assert fill_ap(with_(), PROFILE, filing()).answer("9.1").todo == ""
+
+
+def test_a_party_without_a_role_is_asked_for() -> None:
+    """AP 3.3, EDPB 39: "other role" answers nothing."""
+    for fill, key in ((fill_ap, "3.3.who"), (fill_edpb, "39")):
+        for role, asked in ((PartyRole.OTHER, True), (PartyRole.PROCESSOR, False)):
+            facts = with_(others_involved=Ternary.YES, parties=(Party("North", role),))
+            form = fill(facts, PROFILE, filing())
+            assert ("North" in form.answer(key).todo) is asked
+            assert form.approved.answer(key).todo == ""
+
+
+def test_the_end_of_a_breach_whose_data_are_on_the_internet_is_looked_at() -> None:
+    """AP 4.1.2, EDPB 47: the end was that of the availability; the data had been published a day later."""
+    online = with_(published_groups=(SubjectGroup.CUSTOMERS,), occurred_to=datetime(2026, 11, 20, tzinfo=UTC))
+    for fill, key in ((fill_ap, "4.1.2"), (fill_edpb, "47")):
+        form = fill(online, PROFILE, filing())
+        assert "internet" in form.answer(key).todo
+        assert "internet" in form.approved.answer(key).note
+        assert fill(replace(online, published_groups=()), PROFILE, filing()).answer(key).todo == ""
+    told = fill_edpb(online, PROFILE, filing()).answer("53").text
+    assert "the breach ended\n" in told, "and not the last event that affected the data"
+    assert "data are on the internet (see field 62)" in told
+    lasting = fill_ap(replace(online, ongoing=Ternary.YES, occurred_to=UNKNOWN), PROFILE, filing())
+    assert lasting.answer("4.1.2").todo == ""
+
+
+def test_a_voluntary_notification_names_no_deadline_of_a_duty() -> None:
+    """GDPR art. 33(1): where a risk is unlikely nobody has to notify, so that no 72 hours run."""
+    for risk, runs in ((RiskLevel.UNLIKELY, False), (RiskLevel.RISK, True)):
+        form = fill_ap(with_(), PROFILE, filing(risk=risk))
+        (remark,) = {gap.remark for gap in form.unreproduced if gap.number == "4.4"}
+        (late,) = (one.text for one in form.hidden if one.key == "4.5")
+        for told in (remark, late):
+            assert ("De termijn om te melden loopt vanaf" in told) is runs
+            assert ("vrijwillig" in told) is not runs
+        hidden = {one.number: one.reason for one in fill_edpb(with_(), PROFILE, filing(risk=risk)).hidden}
+        assert ("voluntarily" in hidden["49"]) is not runs
