@@ -177,6 +177,11 @@ class OrganisationProfile:
         found = (system.name if (system := self.system(one)) else one for one in stated)
         return tuple(dict.fromkeys(found))
 
+    def customer(self, stated: str) -> Customer | None:
+        """The customer on the list that a person means by this name; else None."""
+        wanted = stated.strip().casefold()
+        return next((one for one in self.customers if one.name.casefold() == wanted), None)
+
 
 NOBODY_YET: Final = OrganisationProfile("", lead_authority="Autoriteit Persoonsgegevens", languages=("nl",))
 """Before somebody has said whose installation this is: only what the product itself is made for is known."""

@@ -1,5 +1,7 @@
 """Bad input: refused at the field and in the summary, or stored and shown harmlessly; nothing typed is lost."""
 
+import re
+
 import pytest
 from sqlalchemy.exc import OperationalError
 
@@ -230,3 +232,17 @@ def test_a_row_says_only_what_its_lists_offer(dpo: Visitor, field: str, value: s
     assert page.problems == ["Choose from the answers in the list."]
     assert "Boekhandel Veen" in page.html
     assert "Boekhandel Veen" not in dpo.get(f"{base}/facts").text
+
+
+def test_the_list_of_customers_is_proposed_where_they_are_named(dpo: Visitor) -> None:
+    """Its name is offered, and what the list says of it stands in the row once it is recorded."""
+    dpo.get("/settings/lists")
+    listed = {"name": "Boekhandel Veen", "contact": "privacy@veen.example", "notice_hours": "12", "language": "de"}
+    dpo.submit("/settings/lists", **{f"customers-0-{column}": value for column, value in listed.items()})
+    dpo.get("/report")
+    base = f"/incidents/{dpo.submit('/report', summary='Mailed to the wrong shop.').path.split('/')[2]}"
+    assert '<option value="Boekhandel Veen"></option>' in dpo.get(f"{base}/facts/parties").html
+    page = dpo.submit("/facts/parties", **{"affected_controllers-0-name": "Boekhandel Veen"})
+    assert 'value="privacy@veen.example"' in page.html
+    assert re.search(r'name="affected_controllers-0-notice_hours"[^>]* value="12"', page.html)
+    assert re.search(r'name="affected_controllers-0-language".*?<option value="de" selected>', page.html)

@@ -11,8 +11,8 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kernel.json import Json, JsonObject
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
-from incident.domain.organisation import NOBODY_YET, OrganisationProfile, profile_adapter, profile_from
-from incident.law.facts import BreachFacts
+from incident.domain.organisation import NOBODY_YET, Customer, OrganisationProfile, profile_adapter, profile_from
+from incident.law.facts import AffectedController, BreachFacts
 from incident.store.models import SettingVersion
 from incident.store.settings import current_setting, forget
 from incident.usecases.common.record import record_system
@@ -54,6 +54,31 @@ def organisation_profile(session: Session) -> OrganisationProfile:
 def with_known_systems(session: Session, facts: BreachFacts) -> BreachFacts:
     """The facts with each system by its name in the profile, whichever way it was stated: one system has one name."""
     return replace(facts, systems=organisation_profile(session).names_of(facts.systems)) if facts.systems else facts
+
+
+def with_known_customers(session: Session, before: BreachFacts, after: BreachFacts) -> BreachFacts:
+    """The facts in which a customer that is named for the first time has what the list of customers says of it.
+
+    What was answered stands: only a contact, a term of the contract or a language that was left open is filled in.
+    """
+    named = {customer.name for customer in before.affected_controllers}
+    profile = organisation_profile(session)
+    rows = (
+        row if row.name in named and row.language else _from_the_list(row, profile)
+        for row in after.affected_controllers
+    )
+    return replace(after, affected_controllers=tuple(rows))
+
+
+def _from_the_list(row: AffectedController, profile: OrganisationProfile) -> AffectedController:
+    known = profile.customer(row.name) or Customer(row.name)
+    return replace(
+        row,
+        name=known.name,
+        contact=row.contact or known.contact,
+        notice_hours=known.notice_hours if row.notice_hours is None else row.notice_hours,
+        language=row.language or known.language,
+    )
 
 
 def profile_document(profile: OrganisationProfile) -> JsonObject:

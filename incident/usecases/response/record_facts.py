@@ -23,7 +23,7 @@ from incident.usecases.clock.deadlines import tells_customers_later
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import append_version, current_facts, facts_at
 from incident.usecases.common.record import record
-from incident.usecases.common.settings import with_known_systems
+from incident.usecases.common.settings import with_known_customers, with_known_systems
 from incident.usecases.response.consequences import follow
 from incident.usecases.response.triage import moves_a_clock
 
@@ -59,6 +59,8 @@ def record_facts(command: RecordFacts, *, session: Session, now: datetime) -> In
     after = with_totals(merge(base, before, _tidy(command.values)))
     if "systems" in command.values:
         after = with_known_systems(session, after)
+    if "affected_controllers" in command.values:
+        after = with_known_customers(session, before, after)
     changed = changed_fields(before, after)
     if not changed:
         return incident

@@ -211,13 +211,18 @@ def _controllers(words: str) -> RowsField:
         Column("name", _("Customer")),
         Column("contact", _("Contact")),
         Column("notice_hours", _("Contract term (hours)"), numeric=True),
-        Column("language", _("Language"), tuple((code, str(name)) for code, name in NOTICE_LANGUAGES.items())),
+        Column("language", _("Language"), _languages()),
         Column("subjects", _("People"), numeric=True),
         Column("records", _("Records"), numeric=True),
         Column("groups", _("Groups of people"), law_choices(SubjectGroup), many=True),
         Column("on_behalf", _("Also notify for this customer"), _as_for_all()),
     )
     return RowsField(words, columns=columns, build=_controller, show=_texts)
+
+
+def _languages() -> list[tuple[str, str]]:
+    """The languages of a notice, behind that of the list of customers."""
+    return [("", _("As on the list of customers")), *((code, str(name)) for code, name in NOTICE_LANGUAGES.items())]
 
 
 def _as_for_all() -> list[tuple[str, str]]:
@@ -234,7 +239,7 @@ def _controller(row: dict[str, str]) -> AffectedController:
         row["name"],
         row["contact"],
         count_or_none(row["notice_hours"]),
-        row["language"] or "nl",
+        row["language"],
         UNKNOWN if subjects is None else subjects,
         UNKNOWN if records is None else records,
         tuple(one for one in SubjectGroup if one.value in row["groups"].split(",")),

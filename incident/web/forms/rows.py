@@ -74,6 +74,8 @@ class RowsField(Field):  # type: ignore[misc]
         super().__init__(label, validators, **kwargs)
         self.columns, self.build, self.show, self.tell, self.lacks = tuple(columns), build, show, tell, lacks
         self.typed: list[dict[str, str]] | None = None
+        self.names: Sequence[str] = ()
+        """What the first input of a row proposes."""
 
     @property
     def input_ids(self) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from incident.store.db import db
 from incident.store.queries.case import NoticeFile, notice_files
 from incident.usecases.common.directory import load_directory
 from incident.usecases.common.fact_versions import facts_at, versions
+from incident.usecases.common.settings import organisation_profile
 from incident.usecases.notices.draft import RedraftNotice, redraft_notice
 from incident.usecases.response.assess import latest_assessment
 from incident.usecases.response.record_facts import (
@@ -186,6 +187,9 @@ def _settled(case: Case, sheet: Sheet) -> bool:
 def _show(case: Case, sheet: Sheet, form: FactsForm, **more: object) -> ResponseReturnValue:
     values = {"draft": None, "conflicts": [], "proposed": {}, **more}
     names = [field.name for field in form if field.name in questions()]
+    if "affected_controllers" in names:
+        listed = organisation_profile(db.session()).customers
+        form.affected_controllers.names = [customer.name for customer in listed]
     if sheet.chapter:
         names.sort(key=lambda name: name not in STARTS_THE_CLOCK)
     return render_template(

@@ -9,10 +9,12 @@ from sqlalchemy import select
 from incident.domain.fact_sheet import FactConflict, from_json, to_json
 from incident.domain.kernel.errors import Invalid
 from incident.domain.kinds import DeadlineState
+from incident.domain.organisation import Customer, OrganisationProfile
 from incident.law.facts import AffectedController, BreachFacts
 from incident.law.vocabulary import DataCategory, IncidentKind, Role
 from incident.store.models import Deadline, FactDraft, FactSheet
 from incident.usecases.common.fact_versions import current_facts, facts_at, versions
+from incident.usecases.common.settings import SaveOrganisation, save_organisation
 from incident.usecases.response.record_facts import RecordFacts, SaveDraft, find_draft, record_facts, save_draft
 from incident.usecases.response.triage import ConfirmBreach, confirm_breach
 
@@ -160,6 +162,29 @@ def test_containment_and_recovery_are_moments_that_move_no_clock(session, report
     values = {"contained_at": now - timedelta(hours=2), "recovered_at": now - timedelta(hours=1)}
     record_facts(RecordFacts(team.dpo, incident.id, values, 1), session=session, now=now)
     assert (incident.due_at, current_facts(session, incident).recovered_at) == (due, now - timedelta(hours=1))
+
+
+def test_a_customer_on_the_list_brings_its_contact_its_term_and_its_language(session, report, team, clock) -> None:
+    """GDPR art. 33(2): the contract's term starts the clock when the customer is named; what is answered stands."""
+    now = clock.now()
+    baker, tea = Customer("Bakkerij Zoet", "privacy@zoet.example", 12, "de"), Customer("Tea AB", "dpo@tea.example", 48)
+    profile = OrganisationProfile("Ziekenhuis", customers=(baker, tea))
+    save_organisation(SaveOrganisation(team.admin, profile), session=session, now=now)
+    incident = report()
+    command = ConfirmBreach(team.responder, incident.id, now, "Bob", role=Role.PROCESSOR)
+    confirm_breach(command, session=session, now=now)
+
+    def named(*rows):
+        command = RecordFacts(team.responder, incident.id, {"affected_controllers": rows}, incident.fact_version)
+        record_facts(command, session=session, now=now)
+        return current_facts(session, incident).affected_controllers
+
+    first = AffectedController("bakkerij zoet", language="", subjects=120)
+    assert named(first) == (AffectedController("Bakkerij Zoet", "privacy@zoet.example", 12, "de", 120),)
+    assert incident.due_at == now + timedelta(hours=12)
+    emptied = AffectedController("Bakkerij Zoet", "", 12, "nl", 120)
+    others = (AffectedController("Tea AB", "ann@tea.example", 24, "en"), AffectedController("Smith", language=""))
+    assert named(emptied, *others) == (emptied, others[0], AffectedController("Smith", language="nl"))
 
 
 def test_nobody_ends_or_delays_a_duty_through_the_sheet_without_saying_why(session, report, team, clock) -> None:
