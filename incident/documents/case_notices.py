@@ -82,6 +82,8 @@ def _rows(one: SentNotice, say: CaseWords) -> Iterator[tuple[str, str]]:
     yield from _mailed(row, say)
     if one.approval is not None:
         yield say("approved"), _approved(one.approval, say)
+        if one.approval.unsaid_reason:
+            yield say("unsaid"), one.approval.unsaid_reason
     if row.late:
         yield say("late"), row.delay_reason or say("none")
     if row.note:

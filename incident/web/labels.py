@@ -17,7 +17,7 @@ from incident.law import labels as law
 from incident.law.explain import duty_name, title
 from incident.law.forms.catalogue import load_catalogue
 from incident.law.obligations import ObligationKind
-from incident.law.vocabulary import Actor, DataCategory, NotInformingGround, RiskLevel, SubjectGroup
+from incident.law.vocabulary import Actor, DataCategory, NoticeChannel, NotInformingGround, RiskLevel, SubjectGroup
 from incident.web.i18n import language_code
 
 ROLES: Final = {
@@ -136,6 +136,11 @@ def group_word(group: str) -> str:
     return law_label(SubjectGroup(group)) if group in set(SubjectGroup) else group
 
 
+def channel_word(channel: str) -> str:
+    """The way on which a notice left, in words."""
+    return law_label(NoticeChannel(channel)) if channel in set(NoticeChannel) else _("At the authority's portal")
+
+
 def data_word(category: str) -> str:
     """The words for a kind of data by its identifier."""
     return law_label(DataCategory(category))
@@ -171,6 +176,7 @@ def template_words() -> dict[str, object]:
         "data_word": data_word,
         "ground_word": ground_word,
         "group_word": group_word,
+        "channel_word": channel_word,
         "missing_word": missing_word,
         "note_word": note_word,
     }

@@ -1,5 +1,6 @@
 """Police, insurer, press and staff: each reads what it needs, and nothing that the record does not know."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -437,6 +438,15 @@ def test_the_names_of_groups_do_not_overlap(language: str) -> None:
     assert names["customers"] == say["groups_beside"]["customers"]
     alone = group_names(facts_of_group(facts, G.CUSTOMERS), Wording(language))
     assert alone["customers"] == say["groups"]["customers"]
+
+
+@each_language
+def test_no_group_of_a_customer_is_ours(language: str) -> None:
+    """The people in a notice to a customer were in touch with that customer: "us" is its processor there."""
+    ours = {"nl": "ons|onze", "en": "us|our", "de": "uns|unser\\w*", "fr": "qui nous|nos|notre", "sv": "oss|våra|vårt"}
+    for group in G:
+        names = group_names(BreachFacts(subject_groups=(group,)), Wording(language), formal=True)
+        assert not re.search(rf"\b({ours[language]})\b", names[group]), names[group]
 
 
 @each_language

@@ -78,6 +78,7 @@ def test_the_case_report_is_one_readable_tagged_document(archive) -> None:
     ):
         assert heading in text
     assert "It is over." in text
+    assert "Waarom goedgekeurd hoewel niet alles erin staat A text for tests." in text
     assert "Bob 02-03-2026" in text
     assert "mensen: 2, bereikt: 1, mislukt: 1, teruggekomen: 0, tegengehouden: 0" in text
     assert dutch.body_sha256 in text.replace(" ", "")

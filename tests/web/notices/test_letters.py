@@ -193,8 +193,11 @@ def test_each_customer_has_its_own_notice_clock_and_acknowledgement(
     second.get(one.path)
     assert "Approved." in second.submit("/approve", unsaid_reason="The rest follows by telephone.").text
     dpo.get(f"{one.path}/submit")
-    sent = dpo.submit("/submit", submitted_at__date="2026-03-02", submitted_at__time="09:30", channel="email")
+    moment = {"submitted_at__date": "2026-03-02", "submitted_at__time": "09:30"}
+    sent = dpo.submit("/submit", **moment, channel="email", note="The first address was wrong.")
     assert "The submission has been recorded." in sent.text, sent.problems
+    for told in ("By e-mail", "The first address was wrong.", "The rest follows by telephone.", "Bas"):
+        assert told in dpo.get(one.path).text
     early = dpo.submit("/acknowledged", by_name="Klaas", at__date="2026-03-02", at__time="09:00")
     assert early.problems == ["Nobody can acknowledge a notice before it was sent."]
     done = dpo.submit("/acknowledged", by_name="Klaas Vaak", at__date="2026-03-02", at__time="09:45")
