@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import Role, Source
 from incident.domain.kinds import DecisionState, Subject
-from incident.domain.register.insight import Case, added, insight, known, summed
+from incident.domain.register.insight import Case, Sort, added, insight, known, summed
 from incident.law.vocabulary import RiskLevel
 from incident.store.commitments import content_columns
 from incident.store.db import db
@@ -53,12 +53,26 @@ def test_sums_of_parts_are_the_numbers_of_the_whole(cases: list[Case], size: int
     assert insight(added(parts), FIRST, LAST) == counted(cases, FIRST, LAST, ZONE)
 
 
+def _outside(circle: object) -> bool:
+    return circle is None
+
+
+def test_a_restricted_example_is_not_one_more_incident_beside_real_ones() -> None:
+    """The officer's numbers hold no example once there is a real incident, so nobody's are short of one."""
+    case = Case("DL-2026-1", START, *[None] * 6, "yes", None, ())
+    one, inside = summed([case], ZONE), frozenset({uuid4()})
+    example, real, open_ = Sort(True, inside), Sort(False, inside), Sort(False, None)
+    assert known({open_: one, example: one}, _outside)[2] == 0
+    assert known({open_: one, example: one, real: one}, _outside)[2] == 1
+    assert known({example: one, Sort(True, None): one}, _outside)[2] == 1
+
+
 def _numbers(session: Session) -> tuple[object, ...]:
     """What the officer and somebody outside every circle are shown: as it is kept, and made anew."""
     found = []
     for _look in range(2):
         sorts = kept.sums(session, START, END, ZONE)
-        shown = (known(sorts, lambda _circle: True), known(sorts, lambda circle: circle is None))
+        shown = (known(sorts, lambda _circle: True), known(sorts, _outside))
         found.append(tuple((insight(sums, FIRST, LAST), *rest) for sums, *rest in shown))
         kept._kept.cache_clear()
     assert found[0] == found[1]
@@ -73,7 +87,9 @@ def _plain(session: Session) -> tuple[object, ...]:
     def shown(seen: list[Incident]) -> tuple[object, ...]:
         real = [row for row in seen if not row.is_example]
         cases = [_case(session, row) for row in real or seen]
-        return counted(cases, FIRST, LAST, ZONE), bool(seen) and not real, len(rows) - len(seen)
+        unseen = [row for row in rows if row not in seen]
+        hidden = len([row for row in unseen if not row.is_example]) or (0 if real else len(unseen))
+        return counted(cases, FIRST, LAST, ZONE), bool(seen) and not real, hidden
 
     return shown(rows), shown([row for row in rows if row.circle is None])
 

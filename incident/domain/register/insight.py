@@ -157,16 +157,17 @@ def added(parts: Sequence[Sums]) -> Sums:
 def known(sorts: Mapping[Sort, Sums], knows: Callable[[frozenset[UUID] | None], bool]) -> tuple[Sums, bool, int]:
     """The sums of what somebody may know of, whether they are the examples, and how many incidents are hidden.
 
-    Examples count only where there is nothing else, so that no real number is ever mixed with one.
+    Examples count only where there is nothing else, hidden ones as well, so that no real number is ever mixed with one.
     """
     seen: dict[bool, list[Sums]] = {True: [], False: []}
-    hidden = 0
+    hidden = {True: 0, False: 0}
     for sort, sums in sorts.items():
         if knows(sort.circle):
             seen[sort.is_example].append(sums)
         else:
-            hidden += sums.counts["total",]
-    return added(seen[False] or seen[True]), bool(seen[True]) and not seen[False], hidden
+            hidden[sort.is_example] += sums.counts["total",]
+    unseen = hidden[False] or (0 if seen[False] else hidden[True])
+    return added(seen[False] or seen[True]), bool(seen[True]) and not seen[False], unseen
 
 
 def months(sums: Sums, first: date, last: date) -> tuple[Month, ...]:
