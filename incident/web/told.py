@@ -20,7 +20,7 @@ SENTENCES: Final = {
     Tag.INCIDENT_PART_GIVEN: _l("%(who)s gave a part in the case to %(to)s: %(part)s"),
     Tag.INCIDENT_CLOSED: _l("%(who)s closed the case"),
     Tag.INCIDENT_REOPENED: _l("%(who)s opened the case again"),
-    Tag.INCIDENT_RESTRICTED: _l("%(who)s restricted the case to named people"),
+    Tag.INCIDENT_RESTRICTED: _l("%(who)s restricted the case to: %(people)s"),
     Tag.INCIDENT_UNRESTRICTED: _l("%(who)s ended the restriction"),
     Tag.INCIDENT_LET_IN: _l("%(who)s let %(to)s in"),
     Tag.INCIDENT_READ: _l("%(who)s read the restricted case"),
@@ -128,7 +128,8 @@ def sentence(entry: NamedEntry) -> str:
         words = TOOK
     if words is None:
         return entry.tag
-    known = {**entry.details, **entry.details_named, "who": entry.who, "about": about(entry.details, entry.notice)}
+    subject = ": ".join(filter(None, (about(entry.details, entry.notice), entry.recipient)))
+    known = {**entry.details, **entry.details_named, "who": entry.who, "about": subject}
     known["channel"] = WAYS.get(str(known.get("channel")), known.get("channel", UNKNOWN_DETAIL))
     if "part" in known:
         known["part"] = part_word(Part(str(known["part"])), language_code())

@@ -452,6 +452,10 @@ def test_the_glass_is_broken_in_sight_of_everybody_concerned(cast: Cast) -> None
     done = ada.submit("/let-in", reference=cast.reference, person=str(bob.id), reason="Anna is in hospital")
     assert SECRET not in done.text
     ada.get(f"/incidents/{cast.reference}", status=404)
-    assert "Anna is in hospital" in cast.people["Bob"].get(f"/incidents/{cast.reference}/timeline").text
-    assert "let" in cast.people["Femke"].get(f"/incidents/{cast.reference}/record").text
+    timeline = cast.people["Bob"].get(f"/incidents/{cast.reference}/timeline").text
+    assert "Anna, Sara: About a colleague" in timeline
+    assert "Bob: Anna is in hospital" in timeline
+    log = cast.people["Femke"].get(f"/incidents/{cast.reference}/record").text
+    assert "Anna restricted the case to: Anna, Sara" in log
+    assert "Ada let Bob in" in log
     assert send(cast.people["Bob"], "/powers/let-in", reference=cast.reference).status_code == 403

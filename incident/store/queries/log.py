@@ -28,11 +28,13 @@ class NamedEntry:
     details_named: Mapping[str, str]
     notice: str = ""
     """To whom the notice goes that the act was about."""
+    recipient: str = ""
+    """The customer of that notice."""
 
 
 def named(session: Session, found: Sequence[AuditEntry], operator: str, product: str) -> list[NamedEntry]:
-    """These entries with the names of people and the addressees of notices; ``operator`` works on the machine."""
-    keys = {entry.actor for entry in found} | {f"person:{entry.details.get('to')}" for entry in found}
+    """These entries with the names of people, and with the addressees of notices; ``operator`` works on the machine."""
+    keys = {entry.actor for entry in found} | {one for entry in found for one in (*_to(entry), *_circle(entry))}
     people = _people(session, keys) | {"cli": operator, "system": product}
     notices = _notices(session, {str(entry.details["notice"]) for entry in found if "notice" in entry.details})
     return [
@@ -42,11 +44,30 @@ def named(session: Session, found: Sequence[AuditEntry], operator: str, product:
             entry.tag,
             entry.details,
             people.get(entry.actor, entry.actor.partition(":")[0].capitalize()),
-            {"to": people.get(f"person:{entry.details.get('to')}", "–")},
-            notices.get(str(entry.details.get("notice")), ""),
+            _details_named(entry, people),
+            *notices.get(str(entry.details.get("notice")), ("", "")),
         )
         for entry in found
     ]
+
+
+def _details_named(entry: AuditEntry, people: Mapping[str, str]) -> dict[str, str]:
+    circle = sorted(people.get(one, "–") for one in _circle(entry))
+    return {
+        "to": ", ".join(people.get(one, "–") for one in _to(entry)),
+        **({"people": ", ".join(circle)} if circle else {}),
+    }
+
+
+def _to(entry: AuditEntry) -> list[str]:
+    return [f"person:{entry.details.get('to')}"]
+
+
+def _circle(entry: AuditEntry) -> list[str]:
+    """The people to whom an incident was restricted; elsewhere ``people`` is a number."""
+    if entry.tag != Tag.INCIDENT_RESTRICTED:
+        return []
+    return [f"person:{one}" for one in str(entry.details.get("people", "")).split(",")]
 
 
 def by_machine(entry: AuditEntry) -> bool:
@@ -64,9 +85,9 @@ def _is_person(actor: str) -> bool:
     return actor.startswith("person:") and len(actor) == len("person:") + 36
 
 
-def _notices(session: Session, keys: set[str]) -> dict[str, str]:
-    query = select(Notice.id, Notice.addressee).where(Notice.id.in_([UUID(key) for key in keys]))
-    return {str(key): addressee.value for key, addressee in session.execute(query)}
+def _notices(session: Session, keys: set[str]) -> dict[str, tuple[str, str]]:
+    query = select(Notice.id, Notice.addressee, Notice.recipient).where(Notice.id.in_([UUID(key) for key in keys]))
+    return {str(key): (addressee.value, recipient) for key, addressee, recipient in session.execute(query)}
 
 
 def erasures(session: Session) -> list[AuditEntry]:

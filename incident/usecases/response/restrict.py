@@ -178,10 +178,12 @@ def _tell(
     """Put it on record; tell those who know of it, and the DPO."""
     named = sorted(str(key) for key in people if key is not None)
     entry = record(session, incident, tag, actor, now, people=",".join(named), **details)
-    kind = tag.value.partition(":")[2]
-    tell_timeline(session, incident, actor, kind=kind, text=reason, happened_at=now, now=now)
-    inside = frozenset(map(UUID, named))
-    told = [one.id for one in load_directory(session).people if sees(inside, one.id, one.roles) and one.id != actor.id]
+    kind, directory, inside = tag.value.partition(":")[2], load_directory(session).people, frozenset(map(UUID, named))
+    meant = () if tag is Tag.INCIDENT_UNRESTRICTED else details.get("to", "").split() or named
+    names = ", ".join(sorted(one.name for one in directory if str(one.id) in meant))
+    text = ": ".join(filter(None, (names, reason)))
+    tell_timeline(session, incident, actor, kind=kind, text=text, happened_at=now, now=now)
+    told = [one.id for one in directory if sees(inside, one.id, one.roles) and one.id != actor.id]
     queue(
         session,
         incident=incident,

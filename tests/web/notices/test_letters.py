@@ -1,5 +1,6 @@
 """Letters: languages, editing, versions, approval, customers with their own clock, and what was done with them."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from io import BytesIO
@@ -196,6 +197,8 @@ def test_each_customer_has_its_own_notice_clock_and_acknowledgement(
     moment = {"submitted_at__date": "2026-03-02", "submitted_at__time": "09:30"}
     sent = dpo.submit("/submit", **moment, channel="email", note="The first address was wrong.")
     assert "The submission has been recorded." in sent.text, sent.problems
+    log = dpo.get(f"/incidents/{reference}/record").text
+    assert re.search(r"went to: Controller \(customer\): (Webwinkel Noord|Butik Syd AB|Handel West GmbH)", log)
     for told in ("By e-mail", "The first address was wrong.", "The rest follows by telephone.", "Bas"):
         assert told in dpo.get(one.path).text
     early = dpo.submit("/acknowledged", by_name="Klaas", at__date="2026-03-02", at__time="09:00")
