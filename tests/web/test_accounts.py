@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 from flask import Flask
@@ -18,6 +19,7 @@ from incident.store.db import db
 from incident.store.models import Person
 from incident.usecases.people.accounts import issue_setup_token
 from incident.web.accounts import forms
+from incident.web.forms import account
 from tests.web.client import PASSWORD, Visitor, text_of
 from tests.web.conftest import Team
 
@@ -278,6 +280,17 @@ def test_the_language_is_the_browsers_until_the_person_chooses(lite: Team) -> No
     swede.submit("/language", button=("language", "nl"))
     assert swede.page is not None
     assert 'lang="nl"' in swede.page.html
+
+
+def test_the_time_zones_of_the_machine_are_looked_for_once(lite: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds of files are opened for it, which is as much work as all the rest of the page."""
+    monkeypatch.setattr(account, "_zones", cache(account._zones.__wrapped__))
+    looked = []
+    monkeypatch.setattr(account, "available_timezones", lambda: looked.append(1) or {"Europe/Amsterdam", "Etc/GMT"})
+    visitor = lite.visitor("Femke", Role.RESPONDER)
+    for _ in range(2):
+        assert visitor.get("/account").tree.find(".//option[@value='Europe/Amsterdam']") is not None
+    assert len(looked) == 1
 
 
 def test_next_never_leads_to_another_site(lite: Team) -> None:
