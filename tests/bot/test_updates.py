@@ -167,7 +167,7 @@ def test_links_that_two_processes_set_at_once_stand_there_once(slack: FakeSlack)
         def look(**about: Any) -> Any:
             answer = ask(**about)
             for barrier in looks:
-                barrier.wait(10)
+                barrier.wait(60)
             return answer
 
         client.bookmarks_list = look  # type: ignore[method-assign]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask_security import hash_password
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from sqlalchemy import make_url
 from werkzeug.serving import make_server
 
@@ -30,6 +30,8 @@ from tests.factories import make_person
 from tests.promises.scenario.installation import Installation
 
 __all__ = ["PASSWORD", "Watched"]
+# On a busy machine an answer takes longer than the five seconds that Playwright waits for what is expected.
+expect.set_options(timeout=60_000)
 
 
 @dataclass

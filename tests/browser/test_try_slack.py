@@ -52,11 +52,9 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     page.on("console", lambda message: trouble.append(message.text))
     page.on("pageerror", lambda error: trouble.append(str(error)))
     page.set_default_timeout(SECONDS * 1000)
-    expect.set_options(timeout=SECONDS * 1000)
     page.goto(address)
     yield page
     page.close()
-    expect.set_options(timeout=5000)
     assert trouble == []
 
 

@@ -125,13 +125,13 @@ def test_it_serves_and_stops_cleanly(serve: Callable[..., Serving], processes: s
 def test_a_process_that_is_killed_is_replaced(serve: Callable[..., Serving]) -> None:
     """The master looks after its processes; visitors notice nothing."""
     serving = serve(WEB_PROCESSES="2")
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while len(before := serving.children()) < 2 and time.monotonic() < end:
         time.sleep(0.1)
     victim = min(before)
     subprocess.run(["kill", "-9", str(victim)], check=True)
     while (now := serving.children()) & {victim} or len(now) < 2:
-        assert time.monotonic() < end + 20
+        assert time.monotonic() < end + 60
         time.sleep(0.1)
     assert serving.get("/ready")[0] == 200
     assert serving.stop()[0] == 0

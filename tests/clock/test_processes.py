@@ -115,9 +115,9 @@ def test_six_workers_and_many_due_rows_every_message_once(place: Any) -> None:
     rows = often(500, 2_000)
     due_rows(engine, rows)
     with MailSink() as sink, workers(6, **variables, SMTP_URL=sink.url):
-        assert wait_until(lambda: all_settled(engine, rows), 90)
+        assert wait_until(lambda: all_settled(engine, rows), 300)
         assert (len(sink.taken), sink.doubles) == (rows, 0)
-        assert wait_until(lambda: heartbeats(engine) == 6, 30)
+        assert wait_until(lambda: heartbeats(engine) == 6, 120)
     with Session(engine) as session:
         unsettled = select(func.count()).select_from(Reminder).where(Reminder.settled_at.is_(None))
         assert session.scalars(unsettled).one() == 0
@@ -160,7 +160,7 @@ def test_random_kills_of_workers_lose_nothing(place: Any, record_property: Any) 
         for _ in range(kills):
             butcher.kill_one()
             time.sleep(0.08)
-        assert wait_until(lambda: all_settled(engine, rows), 90)
+        assert wait_until(lambda: all_settled(engine, rows), 300)
         assert crew.kills == kills
         record_property("kills", kills)
         assert len(sink.taken) == rows
@@ -205,7 +205,7 @@ def test_random_kills_during_delivery_to_slack_neither_lose_nor_double(place: An
                 crew.kill(random.choice(crew.alive))
                 crew.spawn()
                 time.sleep(0.1)
-            assert wait_until(lambda: all_settled(engine, rows), 90)
+            assert wait_until(lambda: all_settled(engine, rows), 300)
             assert (posted.number, posted.most) == (rows, 1)
             record_property("kills", crew.kills)
     assert count(engine, OutboxMessage.outcome == OutboxOutcome.SENT) == rows
@@ -247,7 +247,7 @@ def test_killing_postgresql_again_and_again_loses_nothing(tmp_path: Path, record
                 postgres.kill()
                 time.sleep(0.3)
                 postgres.revive()
-            assert wait_until(lambda: all_settled(engine, rows), 180)
+            assert wait_until(lambda: all_settled(engine, rows), 300)
             assert postgres.deaths == kills
             record_property("kills", kills)
             assert len(sink.taken) == rows

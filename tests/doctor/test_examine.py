@@ -177,7 +177,7 @@ def waiting_for_a_standby(settings: Settings) -> Iterator[None]:
     finally:
         over.set()
         wait_for("")
-        writer.join(10)
+        writer.join(60)
         engine.dispose()
 
 
@@ -186,17 +186,17 @@ def test_an_examination_that_takes_long_makes_no_clocks_differ(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On a busy machine, or where the first of two databases is dead, seconds pass before the database is asked."""
-    monkeypatch.setattr(database, "SKEW_SECONDS", 0.5)
+    monkeypatch.setattr(database, "SKEW_SECONDS", 1.5)
     connect = database.connection
 
     @contextmanager
     def slowly(asked: Settings) -> Iterator[Connection]:
-        time.sleep(0.4)
+        time.sleep(1)
         with connect(asked) as opened:
             yield opened
 
     def slow(_settings: Settings, _now: datetime) -> Iterator[Finding]:
-        time.sleep(0.4)
+        time.sleep(1)
         yield ok("slow", "It took its time.")
 
     with connect(settings) as opened:

@@ -178,10 +178,11 @@ def test_an_authority_without_certificates_or_without_its_package_is_one_sentenc
 
 
 @pytest.mark.parametrize(
-    ("piece", "pause", "says"), [(bytes(1 << 20), 0.0, "is too long"), (b"x", 0.05, "took too long")]
+    ("piece", "pause", "seconds", "says"),
+    [(bytes(1 << 20), 0.0, 60, "is too long"), (b"x", 0.05, 1, "took too long")],
 )
 def test_an_answer_without_an_end_is_cut_off(
-    piece: bytes, pause: float, says: str, monkeypatch: pytest.MonkeyPatch
+    piece: bytes, pause: float, seconds: int, says: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It fills no memory, and a drop now and then does not hold the worker."""
     sent: list[int] = []
@@ -199,7 +200,7 @@ def test_an_answer_without_an_end_is_cut_off(
         def log_message(self, format: str, *args: object) -> None:
             """Stay silent."""
 
-    monkeypatch.setattr(stamps, "SECONDS", 1)
+    monkeypatch.setattr(stamps, "SECONDS", seconds)
     server = HTTPServer(("127.0.0.1", 0), Endless)
     thread = Thread(target=server.handle_request, daemon=True)
     thread.start()
