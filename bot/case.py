@@ -111,10 +111,14 @@ def card_here(turn: Turn, incident: "Incident") -> Card:
 
 
 def card_blocks(turn: Turn, incident: "Incident") -> tuple[str, list[Block]]:
-    """Text and blocks of the card, as a message."""
-    payload = _headline(turn, card_here(turn, incident))
+    """Text and blocks of the card for one person, who is offered no step that is refused to them."""
+    card = card_here(turn, incident)
+    payload = _headline(turn, card)
     section, buttons = payload["blocks"]
-    offered = [one for one in buttons["elements"] if one["action_id"] != TAKE or _may_give(turn, incident)]
+    refused = set() if _may_give(turn, incident) else {TAKE}
+    if card.next is not None and not may(turn.actor, card.next.permission):
+        refused |= {step_action(window_of(card.next.code) or ""), "link.step"}
+    offered = [one for one in buttons["elements"] if one["action_id"] not in refused]
     return str(payload["text"]), [section, {**buttons, "elements": offered}]
 
 

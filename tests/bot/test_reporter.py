@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import SYSTEM, Actor, Role, Source
 from incident.platform.clock import FixedClock
+from incident.slack.headline import TAKE, step_action
 from incident.store.db import db
 from incident.store.models import Person
 from incident.usecases.clock.fire import Outlets
@@ -131,6 +132,22 @@ def test_own_reports_stay_in_sight_when_they_are_dealt_with(
     cast.reporter.open_home()
     slack.wait_for(lambda: "My closed reports" in texts(cast.reporter.home["blocks"]))
     assert f"*{reference}* · No breach" in texts(cast.reporter.home["blocks"])
+
+
+def test_a_card_offers_no_step_that_is_refused_to_whoever_asked_for_it(
+    cast: Cast, slack: FakeSlack, database: Callable[[], Session]
+) -> None:
+    """The reporter reads who is waited for; the button of the step is for those who may take it."""
+    report(cast)
+    cast.reporter.close()
+    reference = the_incident(database()).reference
+    offered = {}
+    for user in (cast.reporter, cast.analyst):
+        user.command("/datalek", reference)
+        user.told(reference)
+        card = next(one for one in slack.workspace.ephemerals if one.user == user.id and reference in one.text)
+        offered[user.id] = {button["action_id"] for button in card.blocks[-1]["elements"]}
+    assert offered[cast.analyst.id] - offered[cast.reporter.id] == {step_action("triage"), TAKE}
 
 
 SECOND: Any = Actor(None, "Sara", frozenset({Role.SECOND}), SYSTEM.source)
