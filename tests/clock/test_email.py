@@ -5,6 +5,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -57,6 +58,13 @@ def message(recipient: str = "alice@example.org", **more: Any) -> OutgoingMessag
     params = {"reference": "DL-2026-0001-K", "subject": "authority", "act": True}
     values = {"dedupe_key": "occasion:email:alice", "incident_reference": "DL-2026-0001-K", **more}
     return OutgoingMessage(uuid4(), "email", recipient, "nl", "decision_made", params, **values)
+
+
+@pytest.mark.parametrize(("act", "told"), [(True, "hen informeren"), (False, "hen niet informeren")])
+def test_a_decision_about_the_people_says_informing_and_not_notifying(act: bool, told: str) -> None:
+    """The authority is notified, people are informed: in a room the two lines stand below each other."""
+    about = replace(message(), params={"reference": "DL-2026-0001-K", "subject": "subjects", "act": act})
+    assert MessageTexts().render(about).short == f"Besluit over informeren van de betrokkenen: {told}."
 
 
 def messenger(url: str, trust: ssl.SSLContext | None = None) -> EmailMessenger:
