@@ -229,3 +229,12 @@ def test_the_policy_is_really_enforced(site: Site, watched: Callable[..., Watche
     )
     assert page.title() != "1"
     assert any("Content Security Policy" in fault for fault in window.faults)
+
+
+def test_now_is_the_moment_of_the_server(watched: Callable[..., Watched], site: Site) -> None:
+    """A computer whose clock is wrong, or a trial that was set forward, types no moment that is refused afterwards."""
+    window = watched()
+    window.sign_in(site.account("Rita", Role.REPORTER))
+    page = window.open("/report")
+    page.locator("[data-now='noticed_at']").click()
+    assert [page.input_value(f"#noticed_at-{part}") for part in ("date", "time")] == ["2026-03-02", "10:00"]

@@ -28,12 +28,13 @@ function ticks() {
   }
 }
 
-/** Fill date and time of a field with the present moment in the field's zone. */
+/** Fill date and time of a field with the present moment in the field's zone, by the clock that judges it: the server's. */
 function nowButtons() {
   for (const button of document.querySelectorAll("[data-now]")) {
     button.hidden = false;
+    const ahead = Date.parse(button.dataset.at) - Date.now();
     button.addEventListener("click", () => {
-      const parts = new Intl.DateTimeFormat("sv-SE", { timeZone: button.dataset.zone, dateStyle: "short", timeStyle: "short" }).format(new Date()).split(" ");
+      const parts = new Intl.DateTimeFormat("sv-SE", { timeZone: button.dataset.zone, dateStyle: "short", timeStyle: "short" }).format(new Date(Date.now() + ahead)).split(" ");
       const fields = ["date", "time"].map((kind) => document.getElementById(`${button.dataset.now}-${kind}`));
       fields.forEach((field, index) => { field.value = parts[index]; field.dispatchEvent(new Event("input", { bubbles: true })); });
     });
