@@ -25,6 +25,11 @@ class NoticeKind(StrEnum):
     FINAL = "final"
     WITHDRAWAL = "withdrawal"
 
+    @property
+    def is_first(self) -> bool:
+        """Whether it opens a matter with the authority: it does so once."""
+        return self in (NoticeKind.INITIAL, NoticeKind.PROVISIONAL)
+
 
 class Subject(StrEnum):
     """What a decision is about."""

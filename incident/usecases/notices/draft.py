@@ -24,7 +24,7 @@ from incident.law.facts import BreachFacts
 from incident.store.models import Approval, Evidence, Incident, Notice, NoticeVersion
 from incident.store.queries.answered import recipient_response
 from incident.store.queries.sent import earlier_text, sent_versions
-from incident.usecases.clock.deadlines import rules_for
+from incident.usecases.clock.deadlines import last_filed_at, rules_for
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import current_facts, facts_at
 from incident.usecases.common.record import record, tell_timeline
@@ -60,6 +60,8 @@ def draft_notice(command: DraftNotice, *, session: Session, now: datetime, write
     """Make the notice and its first version. A draft may be incomplete: what is missing is listed, not refused."""
     incident = incident_for(session, command.incident, command.actor, Permission.DRAFT)
     must_be_open(incident)
+    if command.addressee is Addressee.AUTHORITY and command.kind.is_first and last_filed_at(session, incident):
+        raise IllegalMove("The authority was notified before. Draft this as a follow-up.", field="kind")
     withdrawn = clean(command.withdrawn_reason, field="withdrawn_reason")
     if command.kind is NoticeKind.WITHDRAWAL:
         required(withdrawn, "Write why the notification is withdrawn.", field="withdrawn_reason")

@@ -68,7 +68,7 @@ def record_submission(command: RecordSubmission, *, session: Session, now: datet
     moment = check_instant(command.submitted_at, field="submitted_at", now=now)
     check_response(moment, current_facts(session, incident), field="submitted_at")
     required(command.channel, "Choose by which channel it was sent.", field="channel")
-    _check_order(session, incident, notice)
+    _check_order(session, incident, notice, moment)
     clock = _clock(session, incident, notice)
     delay = clean(command.delay_reason, field="delay_reason")
     ordered = _ordered(session, incident, notice, moment)
@@ -131,14 +131,14 @@ def _is_late(notice: Notice, clock: Deadline | None, ordered: Sequence[Deadline]
 def obligation_of(notice: Notice) -> str | None:
     """The duty that sending this notice fulfils; None for those to whom the law does not send us."""
     if notice.addressee is Addressee.AUTHORITY:
-        return AUTHORITY if notice.kind in (NoticeKind.INITIAL, NoticeKind.PROVISIONAL) else FOLLOW_UP
+        return AUTHORITY if notice.kind.is_first else FOLLOW_UP
     if notice.addressee is Addressee.CONTROLLER:
         return f"gdpr_33_2:{notice.recipient}"
     return {Addressee.SUBJECTS: SUBJECTS, Addressee.PUBLIC: PUBLIC}.get(notice.addressee)
 
 
-def _check_order(session: Session, incident: Incident, notice: Notice) -> None:
-    """Raise IllegalMove for a second first notification, and for a follow-up to nothing."""
+def _check_order(session: Session, incident: Incident, notice: Notice, moment: datetime) -> None:
+    """Raise IllegalMove for a second first notification, a follow-up to nothing, and one from before it."""
     if notice.addressee is not Addressee.AUTHORITY:
         return
     first, filed = obligation_of(notice) == AUTHORITY, last_filed_at(session, incident) is not None
@@ -146,6 +146,8 @@ def _check_order(session: Session, incident: Incident, notice: Notice) -> None:
         raise IllegalMove("The authority was notified before. Draft this as a follow-up.")
     if not first and not filed:
         raise IllegalMove("The authority was not notified yet. Draft this as the first notification.")
+    if not first and incident.notified_at is not None and moment < incident.notified_at:
+        raise IllegalMove("This is before the first notification. Check the moment.", field="submitted_at")
 
 
 def _clock(session: Session, incident: Incident, notice: Notice) -> Deadline | None:

@@ -217,6 +217,31 @@ def test_nothing_is_sent_about_an_incident_before_anybody_knew_of_it(session, re
     assert not act.submit(version, at=known).late
 
 
+def test_a_second_first_notification_is_refused_when_it_is_drafted(report, act) -> None:
+    """Nobody writes and approves what can never be filed: the sentence says what to draft instead, at the kind."""
+    incident = report()
+    version = act.draft(incident, Addressee.AUTHORITY, NoticeKind.PROVISIONAL)
+    act.approve(version)
+    act.submit(version)
+    with pytest.raises(IllegalMove) as refusal:
+        act.draft(incident, Addressee.AUTHORITY, NoticeKind.INITIAL)
+    assert refusal.value.field == "kind"
+    act.draft(incident, Addressee.SUBJECTS, NoticeKind.INITIAL)
+
+
+def test_a_follow_up_does_not_leave_before_the_first_notification(report, act) -> None:
+    """Out of order the record would take the first for the newest, and go on waiting for the rest."""
+    incident = report()
+    first = act.draft(incident, Addressee.AUTHORITY, NoticeKind.PROVISIONAL)
+    act.approve(first)
+    filed = act.submit(first).submitted_at
+    later = act.draft(incident, Addressee.AUTHORITY, NoticeKind.FOLLOW_UP)
+    act.approve(later)
+    with pytest.raises(IllegalMove) as refusal:
+        act.submit(later, at=filed - timedelta(minutes=1))
+    assert refusal.value.field == "submitted_at"
+
+
 def test_telling_the_people_also_does_what_the_authority_ordered(session, report, act, team, clock) -> None:
     """GDPR art. 34(4): the clock of the order is met by the letter that was sent, at the moment it was sent."""
     incident = report()
