@@ -64,6 +64,7 @@ def test_retention_has_its_bounds_and_a_hold_its_reason(lite: Team, dpo: Visitor
     page = dpo.get("/settings/retention")
     assert "Due now" in page.text
     assert "Choose from 365 to 7320 days." in dpo.submit(notes="30").problems
+    assert "Choose from 365 to 7320 days." in dpo.submit(notes="0").problems, "nought days is no empty field"
     assert "It applies from tonight." in dpo.submit(notes="400").text
     assert 'value="400"' in dpo.get("/settings/retention").html
     dpo.get("/report")

@@ -82,7 +82,8 @@ class RetentionForm(Form):
 
     def days(self) -> dict[Kept, int]:
         """What was chosen; empty is as usual."""
-        return {kind: self[kind.value].data or BOUNDS[kind].usual for kind in BOUNDS}
+        chosen = {kind: self[kind.value].data for kind in BOUNDS}
+        return {kind: BOUNDS[kind].usual if days is None else days for kind, days in chosen.items()}
 
 
 @bp.route("/settings/retention", methods=["GET", "POST"])
