@@ -52,7 +52,7 @@ TITLES: Final = {
     "inform_by": _l("Inform the data subjects: decided by"),
     "inform_at": _l("Inform the data subjects: recorded"),
     "subjects_told_at": _l("Data subjects informed"),
-    "customer_told_at": _l("Customers informed"),
+    "customer_told_at": _l("Newest notice to a customer"),
 }
 SOURCES: Final = {
     Source.WEB: _l("Pages"),

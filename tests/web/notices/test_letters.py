@@ -207,6 +207,8 @@ def test_each_customer_has_its_own_notice_clock_and_acknowledgement(
     assert "Klaas Vaak" in done.text
     listed = dpo.get(f"/incidents/{reference}/notices")
     assert "Klaas Vaak" in listed.text
+    register = dpo.client.get("/register.csv").get_data(as_text=True)
+    assert "Newest notice to a customer" in register, "two of three customers were not told"
 
 
 def test_an_hour_that_was_struck_twice_is_asked_for(lite: Team, examples: list[str], clock: FixedClock) -> None:
