@@ -59,13 +59,15 @@ class Listing:
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table with one header row; ``row_headers`` says that the first column names its row, ``small`` that one
-    only looks something up in it: it stands in small type and, unless it is long, on one page.
+    only looks something up in it: it stands in small type and, unless it is long, on one page. ``widths`` are those of
+    the columns, where what is in them does not say it.
     """
 
     header: tuple[Runs, ...]
     rows: tuple[tuple[Runs, ...], ...]
     row_headers: bool = False
     small: bool = False
+    widths: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,11 @@ _LINE, _WORD, _EDGE = 60, 1.5, 3
 
 
 def column_widths(table: Table) -> list[float]:
-    """How wide each column wants to be, from its longest line, kept between a fifth and the whole of the widest."""
+    """How wide each column wants to be: as the table says, or from its longest line, kept between a fifth and the whole
+    of the widest.
+    """
+    if table.widths:
+        return [*table.widths]
     both = zip(longest_lines(table), _longest_words(_columns(table)), strict=True)
     line = 2 * _LINE if table.small else _LINE
     wanted = [max(min(size, line) + _EDGE, _WORD * word) for size, word in both]

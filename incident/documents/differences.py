@@ -77,7 +77,7 @@ def changes_blocks(changes: tuple[AnswerChange, ...], language: str) -> tuple[Bl
         (words(f"{change.number}  {change.part_label or change.question}"), _told(change, say)) for change in changes
     )
     opening = Paragraph(words(say["changes_only"]), stays=True)
-    return heading, opening, Table((words(say["question"]), words(say["change"])), rows)
+    return heading, opening, Table((words(say["question"]), words(say["change"])), rows, widths=(0.45, 1.0))
 
 
 def _told(change: AnswerChange, say: Mapping[str, str]) -> Runs:

@@ -307,4 +307,9 @@ def _hidden(form: FilledForm) -> Iterator[Block]:
         rows.append((words(asked), words(told), words("\n".join((reason, *answers)))))
     yield Heading(2, words(say["hidden_questions"]))
     yield Paragraph(words(say["hidden_why"]), stays=True)
-    yield Table(tuple(words(say[name]) for name in ("number", "question", "why_not")), tuple(rows), small=True)
+    yield Table(
+        tuple(words(say[name]) for name in ("number", "question", "why_not")),
+        tuple(rows),
+        small=True,
+        widths=(0.12, 1.0, 0.7),
+    )

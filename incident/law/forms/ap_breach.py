@@ -9,6 +9,7 @@ from types import MappingProxyType
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
 from incident.law.forms.case import NOTHING, Case, Draft, Filler
+from incident.law.forms.customers import answered
 from incident.law.forms.fillers import (
     chosen,
     consequences,
@@ -224,11 +225,17 @@ def _people_told(case: Case) -> Draft:
 
 
 def _people(case: Case) -> Draft:
-    """Who they are, and which data of whom, for which the form has no question of its own, with a remark on them."""
+    """Who they are, and which data of whom, for which the form has no question of its own, with a remark on them; where
+    people of customers are left out also without these, as whoever approves confirms it for one's own.
+    """
     lost = lost_by_group(case)
     draft = people(case, listed=bool(lost))
-    text = lines(lost, "" if _unnamed(case.facts) else case.facts.data_note, draft.text)
-    return replace(written(text, note=draft.note or "composed"), said=draft.said) if lost else draft
+    told = not _unnamed(case.facts) and bool(lost or answered(case.facts, Ternary.NO))
+    remark = case.facts.data_note if told else ""
+    if not lost and not remark.strip():
+        return draft
+    text = lines(lost, remark, draft.text) if lost else lines(draft.text, remark)
+    return replace(written(text, note=draft.note or "composed"), said=draft.said)
 
 
 def _exact(case: Case) -> Draft:

@@ -204,9 +204,7 @@ def _first_facts(words: Told) -> dict[str, Any]:
 
 
 def _settled(words: Told) -> dict[str, Any]:
-    """What the officer answers of what the draft asked her, a shop being no essential service; how long it lasts is not
-    known yet, and expected.
-    """
+    """What the officer answers of what the draft asked her; how long it lasts is not known yet, and expected."""
     supplier, investigator = _parties()["parties"]
     asked = ("systems_note", "other_authorities_note")
     return {
@@ -217,7 +215,6 @@ def _settled(words: Told) -> dict[str, Any]:
         "countries": (CountryCount("NL", 12_810), CountryCount("DE", 120)),
         "affected_groups": SETTLED,
         "consequences_subjects": tuple(dict.fromkeys(one for row in SETTLED for one in row.consequences)),
-        "consequences_data": (ConsequenceForData.SEEN_BY_UNAUTHORISED, ConsequenceForData.UNLAWFUL_USE),
         "occurred_to": UNKNOWN,
         "ongoing": Ternary.YES,
         "informed": Informed.PLANNED_ON_DATE,

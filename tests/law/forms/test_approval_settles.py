@@ -6,7 +6,16 @@ from datetime import UTC, datetime
 from incident.law.facts import AffectedController, AffectedGroup, Party
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.edpb_1_0 import fill_edpb
-from incident.law.vocabulary import UNKNOWN, ConsequenceForData, PartyRole, RiskLevel, Severity, SubjectGroup, Ternary
+from incident.law.vocabulary import (
+    UNKNOWN,
+    ConsequenceForData,
+    DataCategory,
+    PartyRole,
+    RiskLevel,
+    Severity,
+    SubjectGroup,
+    Ternary,
+)
 from tests.law.forms.sheets import NOW, PROFILE, filing, with_
 
 STAFF, USERS = SubjectGroup.EMPLOYEES, SubjectGroup.USERS
@@ -23,6 +32,7 @@ REFUSED = with_(
     data_note="No card numbers.",
     severity=Severity.VERY_GREAT,
 )
+DATA = (DataCategory.NAME, DataCategory.EMAIL)
 TOLD = filing(customers_told=(("Shop B.V.", NOW),), risk=RiskLevel.RISK)
 
 
@@ -42,11 +52,21 @@ def test_the_european_template_is_settled_by_what_the_other_form_listed_and_by_n
     european, dutch = (fill(REFUSED, PROFILE, TOLD) for fill in (fill_edpb, fill_ap))
     open_ = {one.number for one in european.answers if one.confirmed}
     assert {"79", "87", "89", "71"} <= open_
-    settled = european.settled_by(dutch.confirms)
-    left = {one.number for one in settled.answers if one.confirmed}
+    unasked = european.settled_by(dutch.confirms - {"data_note"})
+    left = {one.number for one in unasked.answers if one.confirmed}
     assert {"79", "87", "89"}.isdisjoint(left)
-    assert "71" in left, "the Dutch form does not show these words"
+    assert "71" in left, "the other form did not show these words then"
     assert {one.number for one in european.settled_by(frozenset()).answers if one.confirmed} == open_
+
+
+def test_words_on_the_data_stand_on_both_forms_so_that_an_approval_settles_both() -> None:
+    """AP 7.2 tells which data of whom, as EDPB 71 does: a remark on them belongs there, too."""
+    rows = tuple(replace(row, data_categories=(data,)) for row, data in zip(REFUSED.affected_groups, DATA, strict=True))
+    apart = replace(REFUSED, affected_groups=rows, data_categories=DATA)
+    dutch, european = (fill(apart, PROFILE, TOLD) for fill in (fill_ap, fill_edpb))
+    assert dutch.answer("7.2").text.endswith("\nNo card numbers.")
+    assert "‘No card numbers.’" in dutch.answer("7.2").todo
+    assert european.settled_by(dutch.confirms).answer("71").todo == "" != european.answer("71").todo
 
 
 def test_an_answer_that_says_itself_that_it_may_rest_on_others_is_not_confirmed() -> None:

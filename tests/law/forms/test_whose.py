@@ -135,6 +135,7 @@ def test_who_does_not_notify_for_customers_reports_its_own_people_alone() -> Non
         "48 huidige en vroegere medewerkers",
         "De inbreuk raakt ook mensen van wie wij de gegevens verwerken voor Shop B.V. (1.200) en Bakery (280).",
         LEFT_OUT,
+        BOTH.data_note,
     ]
     assert ap("6.1", facts).options == ("Naam", "Burgerservicenummer (BSN)")
     assert (ap("6.3.1.number", facts).value, ap("6.3.1.explanation", facts).text) == (5000, "")
@@ -203,6 +204,7 @@ def test_who_notifies_for_one_customer_alone_counts_its_people_and_not_those_of_
         "Wij doen deze melding ook namens Shop B.V.",
         "De inbreuk raakt ook mensen van wie wij de gegevens verwerken voor Bakery (280).",
         LEFT_OUT,
+        BOTH.data_note,
     ]
     assert (ap("7.3.exact", facts).value, edpb("68", facts).value) == (1248, 1248)
     assert ap("7.3.exact", facts).note.startswith("Zonder de betrokkenen van wie u gegevens verwerkt voor Bakery:")
