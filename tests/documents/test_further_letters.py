@@ -75,6 +75,7 @@ def test_a_reader_learns_at_once_whether_there_is_anything_new_to_do(language: s
         (own, facts, "advice_changed"),
         (online, facts, "advice_urgent"),
         (online, None, "advice_urgent"),
+        (replace(online, recovered_at=NOW), facts, "advice_changed"),
         (online, online, "advice_same"),
         (facts, None, ""),
     ]

@@ -118,6 +118,20 @@ def test_who_has_the_data_may_have_read_it_where_that_is_known(language: str) ->
 
 
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_who_reads_what_somebody_was_sent_learns_that_theirs_was_among_it(language: str) -> None:
+    """ "A list went to a customer" did not say whether one's own data stood on it; nobody else is told of theirs."""
+    said = phrases(language)["nature_yours"]["confidentiality_told"]
+    sent = _facts(
+        language, nature=(Nature.CONFIDENTIALITY,), disclosure=Disclosure.CONFIRMED, recipient=Recipient.KNOWN
+    )
+    found = {
+        one: said in _letter(language, sent, one) for one in ("subjects", "public", "press", "staff", "controller")
+    }
+    assert [one for one, told in found.items() if told] == ["subjects"]
+    assert said not in _letter(language, replace(sent, disclosure=Disclosure.LIKELY))
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
 def test_nobody_discovered_what_somebody_else_told(language: str) -> None:
     """ "A man there called us. We discovered the breach the same day" made readers of four languages stop."""
     start = FACTS.occurred_from

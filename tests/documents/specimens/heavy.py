@@ -162,8 +162,8 @@ def _begins(case: Case, words: Told) -> None:
     ground = words.form.get("aware_ground", words.said["discovery"])
     both = (Nature.CONFIDENTIALITY, Nature.AVAILABILITY)
     case.confirm("17-11 09:40", "Noor", "17-11 09:30", ground, nature=both)
-    case.evidence("17-11 10:10", "Jelle", "ransom-note.txt", NOTE, words.form.get("evidence", ""))
-    case.evidence("17-11 10:20", "Jelle", "login.log", LOG, words.form.get("log", ""))
+    case.evidence("17-11 10:10", "Jelle", "ransom-note.txt", NOTE, words.said["evidence"])
+    case.evidence("17-11 10:20", "Jelle", "login.log", LOG, words.said["log"])
 
 
 def _first_facts(words: Told) -> dict[str, Any]:
