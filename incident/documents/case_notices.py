@@ -72,7 +72,7 @@ def _rows(one: SentNotice, say: CaseWords) -> Iterator[tuple[str, str]]:
     if notice.recipient:
         yield say("for_customer"), notice.recipient
     if notice.group:
-        yield say("for_group"), _group(notice.group, say)
+        yield say("for_group"), group_word(notice.group, say)
     yield say("language"), say.name("languages", notice.language)
     yield say("text_version"), say("version_line", number=version.number, sha256=version.body_sha256)
     yield say("sent"), f"{say.moment(row.submitted_at)}, {say('sent_by', name=row.by_name)}"
@@ -91,7 +91,8 @@ def _rows(one: SentNotice, say: CaseWords) -> Iterator[tuple[str, str]]:
     yield say("file"), one.file
 
 
-def _group(group: str, say: CaseWords) -> str:
+def group_word(group: str, say: CaseWords) -> str:
+    """A group of people in words; what is no group of the vocabulary is shown as it was written."""
     return label(SubjectGroup(group), say.wording.language) if group in set(SubjectGroup) else group
 
 

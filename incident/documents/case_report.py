@@ -16,7 +16,7 @@ from itertools import groupby
 
 from incident.documents.blocks import Block, Code, Heading, Paragraph, paragraphs, words
 from incident.documents.case_facts import StatedFacts
-from incident.documents.case_notices import CaseWords, SentNotice, notice_blocks
+from incident.documents.case_notices import CaseWords, SentNotice, group_word, notice_blocks
 from incident.documents.model import NoticeDocument
 from incident.documents.printing import letterhead_of
 from incident.documents.wording import Wording
@@ -169,15 +169,17 @@ def _happening(row: Entry, say: CaseWords) -> tuple[str, str, str]:
 
 def _event_text(row: Entry, say: CaseWords) -> str:
     if row.kind in ("drafted", "approved", "notified"):
-        addressee, colon, customer = row.text.partition(": ")
-        return f"{say.name('addressees', addressee)}{colon}{customer}"
+        addressee, colon, whose = row.text.partition(": ")
+        return f"{say.name('addressees', addressee)}{colon}{group_word(whose, say)}"
     if row.kind == "decided":
         subject, _colon, act = row.text.partition(":")
         return f"{say.name('subjects', subject)} {say('yes' if act == 'True' else 'no')}"
     if row.kind in ("reported_elsewhere", "answered"):
         duty, colon, number = row.text.partition(": ")
         return f"{title(duty, say.wording.language)}{colon}{number}"
-    return "" if row.kind in ("mailing", "assessed") else row.text
+    if row.kind == "mailing":
+        return say("mailed_to", count=say.wording.number(int(row.text)))
+    return "" if row.kind == "assessed" else row.text
 
 
 def _facts(report: CaseReport, say: CaseWords) -> Iterator[Block]:

@@ -31,8 +31,8 @@ class Notice(Committed, Base):
 
     @property
     def whom(self) -> str:
-        """To whom, as the timeline keeps it: the kind of addressee, and which customer."""
-        return ": ".join(filter(None, (self.addressee.value, self.recipient)))
+        """To whom, as the timeline keeps it: the kind of addressee, and which customer or group of people."""
+        return ": ".join(filter(None, (self.addressee.value, self.recipient or self.group)))
 
     @property
     def may_be_incomplete(self) -> bool:

@@ -211,6 +211,16 @@ def test_each_customer_has_its_own_notice_clock_and_acknowledgement(
     assert "Newest notice to a customer" in register, "two of three customers were not told"
 
 
+def test_the_timeline_says_for_which_group_a_letter_is(lite: Team, examples: list[str]) -> None:
+    """Of two letters to data subjects each entry says whose it is, in the words of the vocabulary where it has them."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    for group in ("patients", "People with a newsletter"):
+        drafts(dpo, examples[0], addressee="subjects", languages=["nl"], group=group)
+    timeline = dpo.get(f"/incidents/{examples[0]}/timeline").text
+    assert "Data subjects: Patients" in timeline
+    assert "Data subjects: People with a newsletter" in timeline
+
+
 def test_an_hour_that_was_struck_twice_is_asked_for(lite: Team, examples: list[str], clock: FixedClock) -> None:
     """On 25 October 2026 the clock of Amsterdam strikes 02:30 twice; nobody guesses which of them it was."""
     clock.advance(days=238)

@@ -23,6 +23,7 @@ from incident.domain.organisation import load_profile
 from incident.platform.clock import FixedClock
 from incident.store.db import db
 from incident.usecases.common.settings import SaveOrganisation, save_organisation
+from incident.usecases.mailing.certificate import end_mailings
 from incident.wiring import wire
 from incident.worker.clerk import Clerk
 from incident.worker.printer import Printer
@@ -184,6 +185,14 @@ def test_a_mailing_can_be_stopped(lite: Team, examples: list[str]) -> None:
     stopped = dpo.submit("/stop")
     assert "Stopped." in stopped.text
     assert re.search(r"Stopped\s*2", stopped.text)
+    assert "To 2 people" in dpo.get(f"/incidents/{examples[0]}/timeline").text
+    with lite.app.app_context():
+        assert end_mailings(db.session(), lite.clock.now()) == 1
+        db.session.commit()
+    notices = dpo.get(f"/incidents/{examples[0]}/notices")
+    assert ("being sent" in notices.text, "reached nobody" in notices.text) == (False, True)
+    letter = next(link for link in notices.links("/notices/") if "Sending" in dpo.get(link).text)
+    assert "Its mailing has ended, and this text reached nobody." in dpo.get(letter).text
     rik = lite.visitor("Rik", Role.RESPONDER)
     shown = rik.get(address)
     assert [form.get("action") for form in shown.tree.iter("form") if "/mailings/" in (form.get("action") or "")] == []
