@@ -79,6 +79,8 @@ def _other_privacy_authorities(case: Case) -> Draft:
         return chosen(case, (facts.other_privacy_authorities_told,))
     if facts.privacy_authorities_told.strip():
         return chosen(case, (Ternary.YES,), note="from_authorities")
+    if "cross_border" in facts.stated_unknown:
+        return Draft(origin=Origin.UNKNOWN)
     return follows(chosen(case, (Ternary.NO,)), "no_border") if facts.cross_border is Ternary.NO else NOTHING
 
 
