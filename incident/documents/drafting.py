@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Final
 
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from incident.documents.markdown import escape
@@ -35,6 +35,8 @@ _INITIALS: Final = re.compile(r"^(?:(?:\w|Ch|Chr|IJ|Ph|Th)\.\s?)+(?=\S)")
 _SECOND_STOP: Final = re.compile(r"(?<=\w)\.\.(?=[\s*]|$)")
 
 
+_KEPT: Final = 256
+"""Templates that stay as Jinja has read them: to read one is more work than to draft with it."""
 _TOLD: Final = ("happened", "nature")
 """What is told in sentences, also where it stands on a line of its own."""
 
@@ -53,8 +55,8 @@ class Draft:
 
 def draft(template: NoticeTemplate, facts: NoticeFacts) -> Draft:
     """Render ``template`` with ``facts``: the same input always gives the same text."""
-    title = _plain_environment().from_string(template.title).render(facts.values)
-    body = _tidy(_environment(facts.language).from_string(template.body).render(facts.values))
+    title = _plain(template.title).render(facts.values)
+    body = _tidy(_read(template.body, facts.language).render(facts.values))
     return _draft(title, body, template.ref, template.requires, facts)
 
 
@@ -140,6 +142,16 @@ def _addressed(name: str, wording: Wording) -> str:
             prefixed = wording.language == HOME and "." not in rest.split(" ")[0]
             return f"{spoken} {capital(rest) if prefixed else rest}"
     return name
+
+
+@lru_cache(_KEPT)
+def _plain(title: str) -> Template:
+    return _plain_environment().from_string(title)
+
+
+@lru_cache(_KEPT)
+def _read(body: str, language: str) -> Template:
+    return _environment(language).from_string(body)
 
 
 @cache
