@@ -5,7 +5,7 @@ whatever the facts became meanwhile; and it stays true when the people are erase
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from incident.domain.chronology import check_instant
-from incident.domain.kernel.errors import IllegalMove
+from incident.domain.kernel.errors import IllegalMove, NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.json import JsonObject
 from incident.domain.kernel.people import SYSTEM, Actor
@@ -23,11 +23,12 @@ from incident.domain.kinds import Addressee, MailingChannel, MailingState, Notic
 from incident.law.vocabulary import Informed
 from incident.store.models import Incident, Mailing, MailingRecipient, Notice, NoticeVersion, OutboxMessage, Submission
 from incident.store.queries.mailings import STOPPED, TO_MAKE
-from incident.usecases.common.fact_versions import current_facts
+from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record
 from incident.usecases.mailing.mailing import letters_of, mailing_for
 from incident.usecases.mailing.unusable_rows import unusable_file
-from incident.usecases.notices.submit import prove, remember, remember_first, told_everybody
+from incident.usecases.notices.submit import people_told, prove, remember, remember_first, told_everybody
+from incident.usecases.response.consequences import follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,3 +232,29 @@ def _first_submission(
         author_name=actor.name,
         recorded_at=now,
     )
+
+
+def record_bounce(session: Session, recipient_id: UUID, reason: str, *, actor: Actor, now: datetime) -> None:
+    """Write down that a message came back, in what is on record of an ended mailing as well."""
+    row = session.get(MailingRecipient, recipient_id)
+    if row is None:
+        raise NotFound("There is no such person in the list.")
+    mailing, incident = mailing_for(session, row.mailing_id, actor, Permission.SUBMIT)
+    row.bounced_at, row.bounce_reason = now, reason[:500]
+    session.flush()
+    if mailing.ended_at is not None and mailing.channel is MailingChannel.EMAIL:
+        _count_again(session, mailing, incident, actor, now)
+    record(session, incident, Tag.MESSAGE_FAILED, actor, now, recipient=str(recipient_id), bounced=True)
+
+
+def _count_again(session: Session, mailing: Mailing, incident: Incident, actor: Actor, now: datetime) -> None:
+    """GDPR art. 34: whose message came back was not reached; a number that a person stated stays."""
+    counted, facts = people_told(session, incident), current_facts(session, incident)
+    for one in deliveries(session, mailing)[mailing.id]:
+        if one.left:
+            _submission(session, mailing, one, actor, now)
+    reached = people_told(session, incident)
+    if reached is not None and reached != counted and facts.informed_count == counted:
+        after = replace(facts, informed_count=reached)
+        append_version(session, incident, after, actor=actor, now=now, chapter="actions", reason="a message came back")
+        follow(session, incident, after, actor=actor, now=now)

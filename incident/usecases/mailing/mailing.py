@@ -200,13 +200,3 @@ def resume_mailing(session: Session, mailing_id: UUID, *, actor: Actor, now: dat
     count = len(held) + count_unmade(session, mailing.id)
     record(session, incident, Tag.NOTICE_RELEASED, actor, now, mailing=str(mailing.id), step="resumed", left=count)
     return count
-
-
-def record_bounce(session: Session, recipient_id: UUID, reason: str, *, actor: Actor, now: datetime) -> None:
-    """Write down that a message came back."""
-    row = session.get(MailingRecipient, recipient_id)
-    if row is None:
-        raise NotFound("There is no such person in the list.")
-    _, incident = mailing_for(session, row.mailing_id, actor, Permission.SUBMIT)
-    row.bounced_at, row.bounce_reason = now, reason[:500]
-    record(session, incident, Tag.MESSAGE_FAILED, actor, now, recipient=str(recipient_id), bounced=True)

@@ -257,7 +257,7 @@ def remember(
     )
 
 
-def _people_told(session: Session, incident: Incident) -> int | None:
+def people_told(session: Session, incident: Incident) -> int | None:
     """How many people the first letters reached, all submissions together: a follow-up goes to the same people."""
     query = (
         select(func.sum(Submission.recipients))
@@ -283,7 +283,7 @@ def _answered(session: Session, incident: Incident, facts: BreachFacts, notice: 
         return replace(facts, first_notified_at=first, delay_reason=row.delay_reason or facts.delay_reason)
     if notice.addressee not in (Addressee.SUBJECTS, Addressee.PUBLIC):
         return facts
-    return _told(facts, row.submitted_at, row.channel, _people_told(session, incident))
+    return _told(facts, row.submitted_at, row.channel, people_told(session, incident))
 
 
 def _told(facts: BreachFacts, at: datetime, channel: str, people: int | None) -> BreachFacts:

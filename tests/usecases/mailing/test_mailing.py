@@ -18,10 +18,10 @@ from incident.domain.kinds import Addressee, MailingChannel, MailingState, Outbo
 from incident.store.db import harden
 from incident.store.models import MailingRecipient, OutboxMessage
 from incident.store.sealing import CannotOpen, Sealer
+from incident.usecases.mailing.certificate import record_bounce
 from incident.usecases.mailing.erase_people import erase_recipients
 from incident.usecases.mailing.mailing import (
     opened,
-    record_bounce,
     release_mailing,
     resume_mailing,
     start_mailing,

@@ -26,11 +26,16 @@ from incident.usecases.clock.unsent import unsent_reminders
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.mailing.assign import assign_letter
-from incident.usecases.mailing.certificate import begin_mailings, deliveries, end_mailings, record_posting
+from incident.usecases.mailing.certificate import (
+    begin_mailings,
+    deliveries,
+    end_mailings,
+    record_bounce,
+    record_posting,
+)
 from incident.usecases.mailing.erase_people import erase_recipients
 from incident.usecases.mailing.export_people import export_people
 from incident.usecases.mailing.mailing import (
-    record_bounce,
     release_mailing,
     resume_mailing,
     start_mailing,
@@ -262,6 +267,26 @@ def test_nobody_is_silently_given_the_letter_of_another_language(session, prepar
         assign_letter(session, done.mailing.id, done.mailing.id, **given)
     assert assign_letter(session, done.mailing.id, dutch.id, **given) == 5
     assert start_mailing(session, done.mailing.id, actor=team.dpo, now=clock.now()).state is MailingState.ASKED
+
+
+def test_a_message_that_comes_back_after_the_end_is_counted_in_the_record(session, released, team, clock) -> None:
+    """Bounces come later: submission, facts and the form of the authority say who was reached, as the mailing does."""
+    incident, (dutch, _swedish), mailing = released()
+    _settle(session, clock, SENT, SENT, SENT)
+    end_mailings(session, clock.now())
+    assert current_facts(session, incident).informed_count == 3
+    first = session.scalars(select(MailingRecipient).where(MailingRecipient.version_id == dutch.id)).first()
+    record_bounce(session, first.id, "550", actor=team.dpo, now=clock.now())
+    row = session.scalars(select(Submission).where(Submission.version_id == dutch.id)).one()
+    assert (row.recipients, row.delivery["reached"], row.delivery["bounced"]) == (1, 1, 1)
+    assert current_facts(session, incident).informed_count == 2
+    assert _told(session, incident, clock) == ("Ja", "2")
+    stated = RecordFacts(team.responder, incident.id, {"informed_count": 7}, incident.fact_version)
+    record_facts(stated, session=session, now=clock.now())
+    other = session.scalars(select(MailingRecipient).where(MailingRecipient.bounced_at.is_(None))).first()
+    record_bounce(session, other.id, "550", actor=team.dpo, now=clock.now())
+    assert current_facts(session, incident).informed_count == 7
+    assert sum(one.reached for one in deliveries(session, mailing)[mailing.id]) == 1
 
 
 def test_people_who_were_not_reached_become_a_list_for_a_second_channel(session, released, team, clock, sealer) -> None:

@@ -23,8 +23,9 @@ from incident.store.queries.mailings import (
     people_of,
     person_of,
 )
+from incident.usecases.mailing.certificate import record_bounce
 from incident.usecases.mailing.export_people import export_people as people_as_csv
-from incident.usecases.mailing.mailing import address_fingerprint, opened, record_bounce
+from incident.usecases.mailing.mailing import address_fingerprint, opened
 from incident.usecases.mailing.print_letters import letters_to_print
 from incident.usecases.mailing.texts import personal_notice, progress
 from incident.usecases.messages.ports import DeliveryFailed
