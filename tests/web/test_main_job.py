@@ -292,6 +292,10 @@ def test_a_second_report_of_the_same_breach_is_merged(team: Team) -> None:
         page = dpo.get(f"/incidents/{one}/timeline")
         assert f'href="/incidents/{other}"' in page.html
         assert "The same laptop" in page.text
+    closed = dpo.get(f"/incidents/{second}")
+    assert f"goes on as {first}" in closed.text
+    assert f'href="/incidents/{first}"' in closed.html
+    assert "goes on as" not in dpo.get(f"/incidents/{first}").text
 
 
 def test_an_office_of_one_looks_again_itself(team: Team, clock: FixedClock) -> None:
