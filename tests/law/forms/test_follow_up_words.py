@@ -202,16 +202,17 @@ def test_what_is_still_open_in_a_follow_up_is_asked_for_again() -> None:
 @pytest.mark.parametrize(("form", "number"), [(fill_edpb, "66"), (fill_ap, "7.2")])
 def test_customers_who_were_told_are_named(form, number: str) -> None:  # type: ignore[no-untyped-def]
     """GDPR art. 33(2): whoever is a processor, too, tells its controllers, and the authority asks whether it did."""
-    untold = form(PROCESSED, PROFILE, filing()).answer(number)
+    processed = replace(PROCESSED, data_note="")
+    untold = form(processed, PROFILE, filing()).answer(number)
     assert "Shop B.V." in untold.todo
     assert "Bakery" in untold.todo
     assert "ingelicht" not in untold.text, "no more than is known"
     assert "informed" not in untold.text
-    some = form(PROCESSED, PROFILE, filing(customers_told=(("shop b.v. ", NOW),))).answer(number)
+    some = form(processed, PROFILE, filing(customers_told=(("shop b.v. ", NOW),))).answer(number)
     assert "Shop B.V. (22 november 2026)" in some.text.replace("November", "november")
     assert "Shop B.V." not in some.todo.replace("Bakery", "")
     assert "Bakery" in some.todo
-    both = form(PROCESSED, PROFILE, filing(customers_told=(("Shop B.V.", NOW), ("Bakery", NOW)))).answer(number)
+    both = form(processed, PROFILE, filing(customers_told=(("Shop B.V.", NOW), ("Bakery", NOW)))).answer(number)
     assert both.todo == ""
     assert both.text.splitlines()[-1].endswith(("op 22 november 2026.", "on 22 November 2026."))
 
