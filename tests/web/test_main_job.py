@@ -298,6 +298,24 @@ def test_a_second_report_of_the_same_breach_is_merged(team: Team) -> None:
     assert "goes on as" not in dpo.get(f"/incidents/{first}").text
 
 
+def test_whoever_reported_reads_that_it_is_finished_or_goes_on_elsewhere(team: Team) -> None:
+    """Not that the team is at work on a report that is closed."""
+    rita, dpo = team.visitor("Rita", Role.REPORTER), team.visitor("Femke", Role.DPO)
+    mine, other = report(rita), report(dpo)
+    assert "is handling your report" in rita.get(f"/incidents/{mine}").text
+    dpo.get(f"/incidents/{mine}/close")
+    dpo.submit("/merge", duplicate__into=other, duplicate__reason="The same laptop")
+    assert "handles both reports together" in rita.get(f"/incidents/{mine}").text
+    none = report(rita)
+    dpo.get(f"/incidents/{none}/triage")
+    dpo.submit("/triage", is_breach="no", aware_at__date="", aware_at__time="", reason="The file was empty.")
+    second = team.visitor("Sacha", Role.SECOND)
+    page = second.get(f"/incidents/{none}/decisions")
+    prefix = next(node.get("name", "") for node in page.tree.iter("input") if node.get("name", "").endswith("-agree"))
+    second.submit("/second", **{prefix: "yes"})
+    assert "has finished with your report" in rita.get(f"/incidents/{none}").text
+
+
 def test_an_office_of_one_looks_again_itself(team: Team, clock: FixedClock) -> None:
     """The page says from when, then takes the written review, and names it as what it is."""
     dpo = team.visitor("Femke", Role.DPO)
