@@ -1,6 +1,8 @@
 """The whole job on pages, without script: report, triage, facts, risk, decision, notices, submission, closing."""
 
+from datetime import timedelta
 from html import unescape
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 
@@ -314,6 +316,17 @@ def test_whoever_reported_reads_that_it_is_finished_or_goes_on_elsewhere(team: T
     prefix = next(node.get("name", "") for node in page.tree.iter("input") if node.get("name", "").endswith("-agree"))
     second.submit("/second", **{prefix: "yes"})
     assert "has finished with your report" in rita.get(f"/incidents/{none}").text
+
+
+def test_the_receipt_of_a_late_report_says_that_the_moment_has_passed(team: Team, clock: FixedClock) -> None:
+    """Noticed 80 hours ago: a deadline in the past is not one to wait for."""
+    rita, late = team.visitor("Rita", Role.REPORTER), "That moment has passed"
+    rita.get("/report")
+    assert late not in rita.submit("/report", summary="A laptop is missing").text
+    seen = (clock.now() - timedelta(hours=80)).astimezone(ZoneInfo("Europe/Amsterdam"))
+    rita.get("/report")
+    when = {"noticed_at__date": f"{seen:%Y-%m-%d}", "noticed_at__time": f"{seen:%H:%M}"}
+    assert late in rita.submit("/report", summary="A second one", **when).text
 
 
 def test_an_office_of_one_looks_again_itself(team: Team, clock: FixedClock) -> None:
