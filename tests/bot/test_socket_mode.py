@@ -1,15 +1,13 @@
 """The same listeners over Socket Mode: a report, a refused one, an event, and a connection that is renewed."""
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any
 
 import pytest
 from flask import Flask
 from slack_bolt.adapter.socket_mode import SocketModeHandler
-from slack_sdk.socket_mode.builtin import client
-from slack_sdk.socket_mode.builtin.connection import Connection
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
@@ -27,7 +25,12 @@ WHAT = "What happened?"
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who leaves the socket listens on until nothing has come for three seconds; here for half of one."""
-    monkeypatch.setattr(client, "Connection", partial(Connection, receive_timeout=0.5))
+    connect = socket.create_connection
+    monkeypatch.setattr(
+        socket,
+        "create_connection",
+        lambda to, timeout=None, *more: connect(to, 0.5 if timeout == 3 else timeout, *more),
+    )
 
 
 @pytest.fixture
