@@ -77,9 +77,10 @@ class SubmissionForm(Form):
 
 
 class NumberForm(Form):
-    """The number that the authority gave, when it came after the filing."""
+    """The number that the authority gave, when it came after the filing or was typed wrongly."""
 
     number = StringField(_l("Number given by the authority"), [Needed(_l("Enter the number.")), AtMost(LINE)])
+    number_reason = TextAreaField(_l("Why is it corrected?"), [AtMost()])
 
 
 class ReceiptForm(Form):

@@ -18,7 +18,7 @@ from incident.domain.kinds import (
 from incident.domain.recipients import RowProblem
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.vocabulary import Informed, NoticeChannel, Ternary
-from incident.store.models import AuditEntry, MailingRecipient, OutboxMessage, Submission
+from incident.store.models import AuditEntry, MailingRecipient, OutboxMessage, Submission, TimelineEntry
 from incident.store.queries.case import notice_files
 from incident.store.queries.mailings import without_letter
 from incident.usecases.clock.deadlines import SUBJECTS, open_deadline
@@ -53,7 +53,7 @@ from incident.usecases.notices.draft import (
     edit_notice,
     redraft_notice,
 )
-from incident.usecases.notices.number import AddNumber, add_number
+from incident.usecases.notices.number import RecordNumber, record_number
 from incident.usecases.notices.submit import RecordSubmission, record_submission
 from incident.usecases.response.assess import AssessRisk, assess_risk
 from incident.usecases.response.decide import Decide, decide
@@ -341,17 +341,30 @@ def filed(session, report, team, clock):
 
 
 def test_the_number_of_a_filing_can_be_added_later(session, filed, team, clock) -> None:
-    """Then follow-up and withdrawal carry it; it is written once."""
+    """Then follow-up and withdrawal carry it."""
     incident, row = filed
     assert earlier_number(session, incident) == ""
     with pytest.raises(Invalid):
-        add_number(AddNumber(team.dpo, row.id, " "), session=session, now=clock.now())
-    add_number(AddNumber(team.dpo, row.id, " 0098.123 "), session=session, now=clock.now())
+        record_number(RecordNumber(team.dpo, row.id, " "), session=session, now=clock.now())
+    record_number(RecordNumber(team.dpo, row.id, " 0098.123 "), session=session, now=clock.now())
     assert earlier_number(session, incident) == "0098.123"
     command = DraftNotice(
         team.responder, incident.id, Addressee.AUTHORITY, NoticeKind.WITHDRAWAL, withdrawn_reason="No breach."
     )
     withdrawal = draft_notice(command, session=session, now=clock.now(), writer=PlainWriter())
     assert "0098.123" in withdrawal.body
-    with pytest.raises(IllegalMove, match="already"):
-        add_number(AddNumber(team.dpo, row.id, "other"), session=session, now=clock.now())
+
+
+def test_a_number_that_was_typed_wrongly_is_corrected_with_a_reason(session, filed, team, clock) -> None:
+    """Follow-ups carry the right one; the timeline keeps both."""
+    incident, row = filed
+    record_number(RecordNumber(team.dpo, row.id, "0098.132"), session=session, now=clock.now())
+    with pytest.raises(Invalid, match="already"):
+        record_number(RecordNumber(team.dpo, row.id, "0098.132", "Again."), session=session, now=clock.now())
+    with pytest.raises(Invalid, match="why") as without:
+        record_number(RecordNumber(team.dpo, row.id, "0098.123"), session=session, now=clock.now())
+    assert without.value.field == "number_reason"
+    record_number(RecordNumber(team.dpo, row.id, "0098.123", "Two digits swapped."), session=session, now=clock.now())
+    assert earlier_number(session, incident) == "0098.123"
+    told = session.scalars(select(TimelineEntry.text).where(TimelineEntry.kind == "correction")).all()
+    assert told == ["0098.132 → 0098.123: Two digits swapped."]

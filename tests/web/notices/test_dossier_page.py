@@ -209,6 +209,24 @@ def test_a_follow_up_shows_what_changed_since_the_last_filing(lite: Team, exampl
     assert "Wat er is veranderd" in pdf or "veranderd" in pdf
 
 
+def test_a_number_that_was_typed_wrongly_is_corrected_on_the_page(lite: Team, examples: list[str]) -> None:
+    """With a reason, asked for at its field and not before the number changes; the timeline tells both."""
+    dpo, second = lite.visitor("Femke", Role.DPO), lite.visitor("Bas", Role.SECOND)
+    first = drafted(dpo, examples[0], "provisional")
+    second.get(first.path)
+    second.submit("/approve")
+    dpo.get(f"{first.path}/submit")
+    sent = dpo.submit("/submit", submitted_at__date="2026-03-02", submitted_at__time="10:00", reference="AP-4711")
+    assert "Correct the number" in sent.text
+    place = next(form.get("action") for form in sent.tree.iter("form") if "/number/" in (form.get("action") or ""))
+    refused = dpo.submit(place, number="AP-4117")
+    assert "Write why it is corrected." in refused.problems
+    assert [node.get("value") for node in refused.tree.iter("input") if node.get("name") == "number"] == ["AP-4117"]
+    corrected = dpo.submit(place, number="AP-4117", number_reason="Two digits swapped.")
+    assert "The number is on record." in corrected.text
+    assert "AP-4711 → AP-4117: Two digits swapped." in dpo.get(f"/incidents/{examples[0]}/timeline").text
+
+
 def test_the_portal_is_only_a_link(lite: Team, examples: list[str]) -> None:
     """Nothing on the page loads anything from it."""
     page = drafted(lite.visitor("Femke", Role.DPO), examples[0])

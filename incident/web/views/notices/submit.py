@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from incident.store.db import db
 from incident.usecases.notices.customer_receipt import RecordReceipt, record_receipt
-from incident.usecases.notices.number import AddNumber, add_number
+from incident.usecases.notices.number import RecordNumber, record_number
 from incident.usecases.notices.submit import RecordSubmission, record_submission
 from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence
 from incident.web.clock import deps, now
@@ -86,11 +86,11 @@ def _submitted(opened: Opened, form: SubmissionForm, copy: AttachEvidence | None
 
 @bp.post("/incidents/<reference>/notices/<uuid:notice_id>/number/<uuid:submission_id>")
 def numbered(reference: str, notice_id: UUID, submission_id: UUID) -> ResponseReturnValue:
-    """Add the number that the authority gave after the filing was recorded."""
+    """Record the number that the authority gave after the filing was recorded, or correct it."""
     opened, form = open_notice(reference, notice_id), NumberForm()
     if form.validate():
-        command = AddNumber(viewer(), submission_id, form.number.data or "")
-        if attempt(form, lambda: add_number(command, session=db.session(), now=now())):
+        command = RecordNumber(viewer(), submission_id, form.number.data or "", form.number_reason.data or "")
+        if attempt(form, lambda: record_number(command, session=db.session(), now=now())):
             flash(_("The number is on record."), "success")
             return redirect(opened.url(".show"))
         opened = open_notice(reference, notice_id)
