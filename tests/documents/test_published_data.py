@@ -142,7 +142,7 @@ def test_a_customer_reads_whether_their_people_are_among_them(language: str) -> 
     assert (f"- {effect}" in online.body, f"- {effect}" in quiet.body) == (True, False), "it is among what may follow"
     assert say["not_theirs"] in spared.body
     others, one_group = phrases(language)["online_others"]["of"], phrases(language)["words"]["one_group"]
-    called = one_group.format(name=phrases(language)["groups"]["customers"])
+    called = one_group.format(name=phrases(language)["groups_formal"]["customers"])
     assert escape(others.format(groups=called)) in hit.body, "it does not belong to the group"
     assert NEWS[language] in spared.body
 
