@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from math import ceil
 
 from babel.dates import format_date
 from flask_babel import gettext as _
@@ -32,7 +33,7 @@ def plots(found: Insight, organisation: OrganisationProfile, standalone: bool = 
         _months(found, standalone),
         _spread("notification", _("From awareness to notification, in hours"), found.to_notification, standalone),
         _spread("decision", _("From awareness to decision, in hours"), found.to_decision, standalone),
-        _spread("report", _("From awareness to internal report, in hours"), found.to_report, standalone),
+        _spread("report", _("From awareness to a later internal report, in hours"), found.to_report, standalone),
         _ranking("kinds", _("What happened"), found.kinds, kind_word, standalone, found.breaches),
         _ranking("causes", _("Causes"), found.causes, cause_word, standalone, found.breaches),
         _ranking("systems", _("Systems and processors"), found.systems, system_word(organisation), standalone),
@@ -77,21 +78,22 @@ def _spread(name: str, title: str, spread: Spread, standalone: bool) -> Plot:
         Column(label, (Part(amount, "late" if limit is not None and place >= limit else "bar"),))
         for place, (label, amount) in enumerate(zip(bars(), spread.bars, strict=True))
     )
-    words = spread_words(spread, limited=limit is not None)
+    none = _("No breach was reported later than somebody was aware of it.") if name == "report" else ""
+    words = spread_words(spread, limited=limit is not None, none=none)
     drawn = columns_svg(Chart(f"{title}: {words}", columns, limit, _("72 hours"), standalone))
     rows = tuple(zip(bars(), spread.bars, strict=True))
     return Plot(title, drawn if spread.count else "", words, (_("Hours"), _("Breaches")), rows, name)
 
 
-def spread_words(spread: Spread, *, limited: bool = True) -> str:
-    """The distribution in a sentence; ``limited`` where the law sets 72 hours for it."""
+def spread_words(spread: Spread, *, limited: bool = True, none: str = "") -> str:
+    """The distribution in a sentence; ``limited`` where the law sets 72 hours for it, ``none`` where there is none."""
     if spread.middle is None:
-        return str(_("No breach has come this far in this period."))
+        return str(none or _("No breach has come this far in this period."))
     half = ngettext(
-        "One breach: it took %(middle)s h.",
-        "Half of %(num)s breaches took %(middle)s h or less.",
+        "One breach: it took %(middle)s h or less.",
+        "At least half of %(num)s breaches took %(middle)s h or less.",
         spread.count,
-        middle=round(spread.middle),
+        middle=ceil(spread.middle),
     )
     if not limited:
         return str(half)

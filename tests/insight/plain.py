@@ -26,7 +26,7 @@ def counted(cases: Sequence[Case], first: date, last: date, zone: ZoneInfo) -> I
         late=sum(case.late for case in breaches),
         people=sum(case.subjects or 0 for case in breaches),
         months=tuple(_months(cases, first, last, zone)),
-        to_report=_spread(breaches, lambda case: case.reported_at),
+        to_report=_spread(breaches, lambda case: case.reported_at if _later(case) else None),
         to_decision=_spread(breaches, lambda case: case.decided_at),
         to_notification=_spread(breaches, lambda case: case.notified_at),
         causes=_tally(case.cause for case in breaches),
@@ -48,6 +48,11 @@ def _months(cases: Sequence[Case], first: date, last: date, zone: ZoneInfo) -> I
         late = sum(case.late for case in told)
         yield Month(day, sum(within(case.reported_at) for case in cases), len(told) - late, late)
         day = (day + timedelta(days=31)).replace(day=1)
+
+
+def _later(case: Case) -> bool:
+    """Whether it was reported only after somebody was aware of it."""
+    return case.aware_at is not None and case.reported_at > case.aware_at
 
 
 def _spread(cases: Iterable[Case], step: Callable[[Case], datetime | None]) -> Spread:

@@ -17,6 +17,7 @@ from incident.domain.register.charts import Chart, Column, Part, columns_svg, ra
 from incident.domain.register.insight import EDGES, Case, Insight, Sums, insight, months, repeats, spread, summed, tally
 from incident.store.db import db
 from incident.store.models import Incident
+from incident.web.insight_plots import spread_words
 from tests.factories import make_actor, make_incident
 from tests.web.conftest import Team
 from tests.web.test_pages import statements
@@ -66,6 +67,20 @@ def test_every_case_is_in_exactly_one_bar(hours: list[float]) -> None:
     assert sum(found.bars) == found.count == len(hours)
     if found.middle is not None:
         assert min(hours) - 0.01 <= found.middle <= max(hours) + 0.01
+
+
+def test_a_report_that_came_first_took_no_time() -> None:
+    """Most are reported before anybody is aware of a breach: "within 0 hours" would be said of something else."""
+    first = Case("DL-1", AWARE, aware_at=AWARE + timedelta(hours=2), is_breach="yes")
+    later = Case("DL-2", AWARE, aware_at=AWARE - timedelta(hours=3), is_breach="yes")
+    assert list(_sums([first, later]).hours["report"]) == [3]
+
+
+def test_at_most_is_rounded_up(team: Team) -> None:
+    """18 hours and a half are not "18 hours or less", and two of three are not half of them."""
+    with team.app.test_request_context():
+        words = spread_words(spread([3.0, 18.4, 21.6]))
+    assert words.startswith("At least half of 3 breaches took 19 h or less.")
 
 
 def test_a_pattern_needs_three_in_one_system_and_one_quarter() -> None:

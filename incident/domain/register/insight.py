@@ -119,7 +119,7 @@ def summed(cases: Iterable[Case], zone: ZoneInfo) -> Sums:
         counts["notified",] += case.notified_at is not None
         counts["people",] += case.subjects or 0
         for step, done in zip(STEPS, (case.reported_at, case.decided_at, case.notified_at), strict=True):
-            if case.aware_at is not None and done is not None:
+            if case.aware_at is not None and done is not None and (step != "report" or done > case.aware_at):
                 hours[step].append(max((done - case.aware_at) / HOUR, 0.0))
         counts["cause", case.cause] += 1
         counts["kind", case.kind] += 1
