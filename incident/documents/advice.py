@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final
 
-from incident.documents.happening import TRACED, away, group_names
+from incident.documents.happening import TRACED, away, group_names, in_bad_hands
 from incident.documents.helplines import fitting, named
 from incident.documents.notice_case import NoticeCase
 from incident.documents.teller import Markdown, Part, Teller, Value, by_group
@@ -25,7 +25,7 @@ MOST: Final = 5
 
 _TO_JOURNALISTS: Final = 2
 """Steps in a text to the press, which says that people read more in the message to them."""
-_NAMED: Final = frozenset({"credentials", "identity"})
+_NAMED: Final = frozenset({"credentials", "identity", "document"})
 """Steps that such a text tells whom they are for, as these cannot wait."""
 _ADVICE: Final[tuple[tuple[str, frozenset[DataCategory]], ...]] = (
     ("credentials", frozenset({DataCategory.CREDENTIALS})),
@@ -224,7 +224,8 @@ def _document(facts: BreachFacts, words: Mapping[str, str], *, again: bool) -> I
     look up when asked, as soon as we can get at our own files: readers who cannot be told yet asked whether to wait.
     """
     waiting = away(facts)
-    yield words["document_online" if published(facts) else "document"]
+    copy = words["copy_stolen" if in_bad_hands(facts) else "copy"]
+    yield words["document_online" if published(facts) else "document"].format(copy=copy)
     if waiting and facts.availability_loss is not AvailabilityLoss.TEMPORARY:
         return
     yield words[f"paid_{facts.document_paid.value}"]

@@ -7,10 +7,10 @@ from incident.documents.further import settled
 from incident.documents.happening import TRACED, effects, group_names, plain_effects, told_effects
 from incident.documents.notice_case import NoticeCase
 from incident.documents.teller import Markdown, Part, Teller, Value, by_group
-from incident.documents.wording import Wording, capital
+from incident.documents.wording import Wording
 from incident.domain.kinds import Addressee
 from incident.law.facts import BreachFacts
-from incident.law.groups import data_of, facts_of_group, groups_differ
+from incident.law.groups import facts_of_group, groups_differ
 from incident.law.vocabulary import ConsequenceForSubjects, DataCategory, Disclosure, Nature, SubjectGroup
 
 
@@ -32,10 +32,7 @@ def for_each_group(home: str, case: NoticeCase, told: Teller, *both: Value) -> M
     apart = case.reader == Addressee.PUBLIC and all(both) and any(isinstance(one, Markdown) for one in both)
     words, say = told.wording.phrases, told.wording.words
     online = words["consequences_online"][ConsequenceForSubjects.DISCLOSURE_TO_THIRD_PARTIES.value]
-    names = group_names(told.facts, told.wording)
-    hit = [names[one] for one in told.facts.subject_groups if DataCategory.ADDRESS in data_of(told.facts, one)]
-    some = words["advice"]["address_some"].format(groups=capital(told.wording.listing(hit, "and_also")))
-    address = {words["advice"]["address"]: some}
+    address = {words["advice"]["address"]: words["advice"]["address_some"]}
     follows = Part(_effects_on_all(case, told), once={online: online})
     return Markdown(by_group(told, follows, Part(steps_of(home, case, told), say["to_do"], address)) if apart else "")
 

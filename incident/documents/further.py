@@ -1,5 +1,7 @@
 """GDPR art. 34(2), 33(4): what a second text to the same reader knows of the first, and what it changes for them."""
 
+from typing import Final
+
 from incident.documents.advice import advice_keys
 from incident.documents.happening import TRACED, away
 from incident.documents.notice_case import NoticeCase
@@ -9,26 +11,39 @@ from incident.law.groups import data_of, published
 from incident.law.risk.answers import SETTLED
 from incident.law.vocabulary import Ternary
 
+_NAMED: Final = {"password": "credentials", "document_online": "document", Ternary.YES.value: "document"}
+"""The news for which there is a word of their own, each with the step that it is about."""
+
 
 def advice_now(facts: BreachFacts, before: BreachFacts | None, wording: Wording) -> str:
-    """Whether a reader has to do anything that the text ``before`` did not advise; empty where nobody knows that one.
+    """What a reader is advised that the text ``before`` did not; empty where nobody knows that one, and of the same
+    advice where data are online since.
 
-    Five readers looked for the difference between two letters, word by word. That we pay for a new document since
-    is news of its own: in the midst of the steps four readers nearly missed it.
+    Five readers looked for the difference between two letters, word by word; that "our advice has changed" sent the
+    next ones to compare them all the same.
     """
-    words = wording.phrases["further"]
-    more = set(_advised(facts)) - set(_advised(before)) if before else set()
-    paid = (words["paid"],) if before and "document" in advice_keys(facts) and Ternary.YES.value in more else ()
-    if published(facts) and not (before and published(before)) and more <= {Ternary.YES.value}:
-        return " ".join((words["advice_urgent"], *paid))
-    return " ".join((words["advice_changed" if more else "advice_same"], *paid)) if before else ""
+    if before is None:
+        return ""
+    words, more = wording.phrases["further"], _advised(facts) - _advised(before)
+    named = {name: step for name, step in _NAMED.items() if name in more}
+    said = [words[f"new_{name}"] for name in named]
+    if more - named.keys() - set(named.values()):
+        said.append(words["advice_more"])
+    same = not said and bool(published(facts)) == bool(published(before))
+    return words["advice_same"] if same else " ".join(said)
 
 
-def _advised(facts: BreachFacts) -> tuple[str, ...]:
+def _advised(facts: BreachFacts) -> frozenset[str]:
     keys = advice_keys(facts)
-    paid = (facts.document_paid.value,) if "document" in keys else ()
-    possible = ("now",) if "credentials" in keys and not away(facts) else ()
-    return (*keys, *paid, *possible, *filter(None, (facts.advice_to_subjects.strip(),)))
+    document = (facts.document_paid.value, *(("document_online",) if published(facts) else ()))
+    return frozenset(
+        (
+            *keys,
+            *(document if "document" in keys else ()),
+            *(("password",) if "credentials" in keys and not away(facts) else ()),
+            *filter(None, (facts.advice_to_subjects.strip(),)),
+        )
+    )
 
 
 def numbers_now(facts: BreachFacts, before: BreachFacts | None, name: str, wording: Wording) -> str:

@@ -101,7 +101,7 @@ def when(facts: BreachFacts, wording: Wording, *, called: str = BREACH, dated: b
     """
     sentences, start, end = wording.phrases["when"], facts.occurred_from, facts.occurred_to
     breach = wording.words[called]
-    still = capital(sentences["still"].format(breach=breach)) if facts.ongoing is Ternary.YES else ""
+    still = capital(sentences["still"].format(breach=breach)) if goes_on(facts) else ""
     if dated:
         return still
     if told := _within_a_day(facts, wording, breach):
@@ -152,7 +152,7 @@ def _kind_of_period(facts: BreachFacts, start: str, end: str) -> str:
     if not start:
         return "until" if end else "unknown"
     if facts.ongoing is Ternary.YES:
-        return "since"
+        return "since" if goes_on(facts) else "from"
     if not end:
         return "from"
     return "on" if start == end else "between"
@@ -235,6 +235,13 @@ def back_at(facts: BreachFacts) -> datetime | None:
     """When data that were away for a time could be used again; nothing as long as they are not back."""
     back = facts.recovered_at if facts.availability_loss is AvailabilityLoss.TEMPORARY else UNKNOWN
     return None if isinstance(back, Unknown) else back
+
+
+def goes_on(facts: BreachFacts) -> bool:
+    """Whether people read that it is not over: beside files that are back, of what was stopped, only its investigation
+    goes on, and readers asked who was still in there."""
+    over = back_at(facts) is not None and facts.contained_at is not UNKNOWN
+    return facts.ongoing is Ternary.YES and not over
 
 
 def away(facts: BreachFacts) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from incident.documents.happening import away, group_names, in_bad_hands, lost_data, names_day
+from incident.documents.happening import away, goes_on, group_names, in_bad_hands, lost_data, names_day
 from incident.documents.markdown import escape
 from incident.documents.phrases import phrases
 from incident.documents.teller import Markdown, Teller, Value, as_markdown
@@ -115,7 +115,7 @@ def period(facts: BreachFacts, wording: Wording) -> str:
     first = "" if isinstance(start, Unknown) else moment(start, wording)
     last = "" if isinstance(end, Unknown) else moment(end, wording)
     if first and facts.ongoing is Ternary.YES:
-        said = cells["since"].format(start=first)
+        said = cells["since" if goes_on(facts) else "from"].format(start=first)
     elif first and last and first != last:
         said = _from_to(start, end, wording) or cells["between"].format(start=first, end=last)
     elif first:
@@ -240,36 +240,42 @@ def _part(name: str, groups: tuple[SubjectGroup, ...], told: Teller, *, counted:
     """These groups with what each lost, under what introduces them, if anything; empty where there are none.
 
     A number is said of a part only: that of all people has a sentence of its own. A part of one group is a sentence:
-    readers looked for the rest of a list of one.
+    readers looked for the rest of a list of one. Who these are stands ahead of what they lost, as everywhere.
     """
-    facts, apart = told.facts, counted and 0 < len(groups) < len(told.facts.subject_groups)
-    number = people(facts_of_groups(facts, groups), told.wording) if apart else ""
-    lead = told.wording.phrases["shares"][name].format(people=f" ({number})" if number else "") if name else ""
-    alone, theirs = len(groups) == 1 and name != "more", name.startswith("theirs")
-    lines = group_lines(groups, told, theirs=theirs, counted=counted and not alone, behind=alone and bool(lead))
+    facts, wording, theirs = told.facts, told.wording, name.startswith("theirs")
+    apart, alone = counted and 0 < len(groups) < len(facts.subject_groups), len(groups) == 1 and name != "more"
+    number = people(facts_of_groups(facts, groups), wording) if apart else ""
+    lines = group_lines(groups, told, theirs=theirs, counted=counted and not alone)
+    if alone and not name:
+        return f"{as_markdown(lines[0] if isinstance(lines[0], Markdown) else capital(lines[0]))}."
+    called = (_names(told, theirs=theirs)[groups[0].value],) if alone else ()
+    (who,) = told.naming((f"{wording.words['colon']} ".join(filter(None, (*called, number))),))
+    lead = wording.phrases["shares"][name].format(people=f" ({as_markdown(who)})" if who else "") if name else ""
     if alone:
-        (line,) = lines
-        return f"{lead} {as_markdown(line if lead or isinstance(line, Markdown) else capital(line))}.".lstrip()
+        return " ".join((lead, *map(as_markdown, told.naming((_lost(groups[0], told),))))) + "."
     return f"{lead}\n\n{as_markdown(lines)}".lstrip() if lines else ""
 
 
 def group_lines(
-    groups: Iterable[SubjectGroup], told: Teller, *, theirs: bool = False, counted: bool = False, behind: bool = False
+    groups: Iterable[SubjectGroup], told: Teller, *, theirs: bool = False, counted: bool = False
 ) -> tuple[str, ...]:
-    """What each of these groups lost, one line a group, whose name stands before or ``behind`` that; ``theirs`` calls
-    them as people of our customers."""
-    facts, wording = told.facts, told.wording
-    names = {**group_names(facts, wording), **(wording.phrases["groups_theirs"] if theirs else {})}
-    names |= {SubjectGroup.OTHER.value: facts.other_people.strip()} if facts.other_people.strip() else {}
-    numbers = group_numbers(facts, wording) if counted else {}
-    lost = {one: wording.listing(lost_data(facts_of_group(facts, one), wording)) for one in groups}
-    lines = (
-        f"{data} ({names[one.value]})"
-        if behind
-        else f"{names[one.value]}{numbers.get(one, '')}{wording.words['colon']} {data}"
-        for one, data in lost.items()
-    )
+    """What each of these groups lost, one line a group behind its name; ``theirs`` calls them as people of our
+    customers."""
+    names, colon = _names(told, theirs=theirs), told.wording.words["colon"]
+    numbers = group_numbers(told.facts, told.wording) if counted else {}
+    lines = (f"{names[one.value]}{numbers.get(one, '')}{colon} {_lost(one, told)}" for one in groups)
     return told.naming(tuple(lines))
+
+
+def _names(told: Teller, *, theirs: bool) -> Mapping[str, str]:
+    """What the groups are called, as ours or as ``theirs``; the "other" people as the record calls them."""
+    facts, other = told.facts, told.facts.other_people.strip()
+    names = {**group_names(facts, told.wording), **(told.wording.phrases["groups_theirs"] if theirs else {})}
+    return names | ({SubjectGroup.OTHER.value: other} if other else {})
+
+
+def _lost(group: SubjectGroup, told: Teller) -> str:
+    return told.wording.listing(lost_data(facts_of_group(told.facts, group), told.wording))
 
 
 def group_numbers(facts: BreachFacts, wording: Wording) -> Mapping[SubjectGroup, str]:

@@ -98,6 +98,19 @@ def test_journalists_read_what_those_do_whose_identity_can_be_misused(language: 
 
 
 @each_language
+def test_journalists_read_what_those_do_of_whose_document_a_copy_was_taken(language: str) -> None:
+    """Their most important step stood in the message to them alone."""
+    say, facts = phrases(language), _facts(language, affected_controllers=())
+    rows = (replace(ROWS[0], data_categories=(*ROWS[0].data_categories, D.ID_DOCUMENT_COPY)), ROWS[1])
+    taken, kept = (
+        _body("press", with_totals(replace(facts, affected_groups=one, subject_groups=())), language)
+        for one in (rows, ROWS[:2])
+    )
+    step = capital(say["advice"]["document_some"].format(groups=say["groups"]["employees"]))
+    assert [f"- {step}\n" in body for body in (taken, kept)] == [True, False]
+
+
+@each_language
 def test_each_subject_has_its_paragraph_in_a_text_to_the_press(language: str) -> None:
     """That we have the data back has nothing to do with who put them online, and is told ahead of it."""
     back = datetime(2026, 11, 20, 9, tzinfo=UTC)

@@ -45,6 +45,10 @@ STUMBLED = {
         "Bij sommige groepen",
         "u hoort dan of",
         "Daar zitten gegevens",
+        "bent een van de",
+        "alsof u het bent",
+        "bij deze gegevens zit",
+        "Ons advies aan u is veranderd",
     ),
     "en": (
         "elow you read",
@@ -82,6 +86,10 @@ STUMBLED = {
         "wrote or told us",
         "cannot sign in to your bank",
         "message to people who",
+        "one of the {",
+        "sign in to your account with us",
+        "copy is listed above",
+        "even more important",
     ),
     "sv": (
         "hackning",
@@ -120,6 +128,10 @@ STUMBLED = {
         "Kära kollegor",
         "Betala inte och gör",
         "men inte logga in",
+        "en av de {",
+        "logga in på ditt konto hos",
+        "vars kopia finns",
+        "nu ännu viktigare",
     ),
     "de": (
         "Eine beschäftigte Person",
@@ -160,6 +172,10 @@ STUMBLED = {
         "Ihrer Bank zu kommen",
         "geht sie vielleicht nicht",
         "in der Zeit vom",
+        ", auch über Sie",
+        "mit Ihren Zugangsdaten anmelden",
+        "eine Kopie betroffen",
+        "(weiter) veröffentlicht",
     ),
     "fr": (
         "ous lirez",
@@ -203,6 +219,10 @@ STUMBLED = {
         "signaler un abus",
         "mise en circulation",
         "décider si elles doivent",
+        "comptez parmi",
+        "se connecter à votre place",
+        "copie est concernée",
+        "conseils donnés sous",
     ),
 }
 STRAIGHT = re.compile(r"\w'\w")
