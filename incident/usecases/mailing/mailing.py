@@ -117,7 +117,7 @@ def start_mailing(session: Session, mailing_id: UUID, *, actor: Actor, now: date
 def release_mailing(
     session: Session, mailing_id: UUID, *, actor: Actor, now: datetime, channels: Collection[str]
 ) -> int:
-    """Release it as another person than the one who started it; returns to how many people messages leave from now on.
+    """Release it as another person than the one who started it; returns for how many people that is.
 
     Every notice must still be approved as it stands: a text or fact that changed since blocks the release.
     ``channels`` names the ways out that this installation has. The messages of a long list are made by a worker.
@@ -137,20 +137,18 @@ def release_mailing(
         actor.name,
         now,
     )
-    count = 0
+    count = count_people(session, mailing.id)
     if mailing.channel is MailingChannel.EMAIL:
-        count = count_people(session, mailing.id)
         make_messages(session, mailing, now)
     else:
-        _lay_out(session, mailing)
+        _lay_out(session, mailing, count)
     record(session, incident, Tag.NOTICE_RELEASED, actor, now, mailing=str(mailing.id), step="released", queued=count)
     tell_timeline(session, incident, actor, kind="mailing", text=str(count), happened_at=now, now=now)
     return count
 
 
-def _lay_out(session: Session, mailing: Mailing) -> None:
+def _lay_out(session: Session, mailing: Mailing, people: int) -> None:
     """One row per file for the printer; a worker makes them, in the order of the list."""
-    people = count_people(session, mailing.id)
     for number, first in enumerate(range(0, people, LETTERS_PER_PART), start=1):
         letters = min(LETTERS_PER_PART, people - first)
         session.add(PrintPart(id=uuid4(), mailing_id=mailing.id, number=number, letters=letters, problem=""))

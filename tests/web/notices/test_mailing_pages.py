@@ -207,11 +207,14 @@ def test_letters_are_printed_in_parts_once_released(lite: Team, examples: list[s
     page = prepared(dpo, examples[0], f"naam;straat;postcode;plaats\n{rows}", channel="letter")
     assert "53 people are in the list." in page.text, page.problems
     assert dpo.client.get(f"{page.path}/letters-1.pdf").status_code == 403
+    assert "a minute" not in page.text, "paper has no speed"
     dpo.submit("/start")
     second.get(page.path)
     waiting = second.submit("/release")
     assert "Released." in waiting.text
     assert "The files are being made" in waiting.text
+    assert "To 53 people" in dpo.get(f"/incidents/{examples[0]}/timeline").text
+    assert "Printed (" not in dpo.get(f"{page.path}/people").text
     assert waiting.links("letters-") == []
     assert dpo.client.get(f"{page.path}/letters-1.pdf").status_code == 403
     with lite.app.app_context():
@@ -227,6 +230,7 @@ def test_letters_are_printed_in_parts_once_released(lite: Team, examples: list[s
         sizes.append(len(pdf.pages))
     assert sizes == [2 * 50 - 1, 2 * 3 - 1], "each letter of one page begins on a front side"
     assert "Persoon 52" in pdf.pages[-1].extract_text()
+    assert "Printed (53)" in dpo.get(f"{page.path}/people").text
     assert dpo.client.get(f"{page.path}/letters-3.pdf").status_code == 404
 
 

@@ -57,6 +57,7 @@ def people(reference: str, mailing_id: UUID) -> ResponseReturnValue:
         case=case,
         mailing=found,
         done=progress(session, found),
+        printed=count_people(session, mailing_id, "printed"),
         rows=shown,
         page=page,
         pages=pages,
