@@ -329,6 +329,18 @@ def test_the_receipt_of_a_late_report_says_that_the_moment_has_passed(team: Team
     assert late in rita.submit("/report", summary="A second one", **when).text
 
 
+def test_the_receipt_names_the_term_of_the_authority_where_other_law_ends_sooner(team: Team) -> None:
+    """The 24 hours of Regulation 611/2013 are not the 72 hours of which the receipt speaks."""
+    admin, rita = team.visitor("Ada", Role.ADMIN), team.visitor("Rita", Role.REPORTER)
+    said = "If the authority must be told: at the latest Thu 5 Mar 2026 10:00 CET"
+    rita.get("/report")
+    assert said in rita.submit("/report", summary="A laptop is missing").text
+    admin.get("/settings/regimes")
+    admin.submit("/settings/regimes", regimes="telecom")
+    rita.get("/report")
+    assert said in rita.submit("/report", summary="A second one").text
+
+
 def test_an_office_of_one_looks_again_itself(team: Team, clock: FixedClock) -> None:
     """The page says from when, then takes the written review, and names it as what it is."""
     dpo = team.visitor("Femke", Role.DPO)

@@ -24,7 +24,7 @@ from incident.law.vocabulary import UNKNOWN, DiscoveredBy, PartyRole, Role, Subj
 from incident.store.audit import begin
 from incident.store.insert import next_number
 from incident.store.models import Incident, ReferenceCounter
-from incident.usecases.clock.deadlines import sync_deadlines
+from incident.usecases.clock.deadlines import AUTHORITY, open_deadline, sync_deadlines
 from incident.usecases.common.directory import Directory, load_directory
 from incident.usecases.common.fact_versions import append_version
 from incident.usecases.common.record import record, tell_timeline
@@ -196,11 +196,11 @@ def _announce(
 ) -> None:
     """Tell the duty officer and the DPO that a report came in, and whether its words name an earlier discovery."""
     now = incident.reported_at
-    due = incident.due_at.isoformat() if incident.due_at else None
+    clock = open_deadline(session, incident, AUTHORITY)
     step = Step(Act.TRIAGE, About.BREACH, Permission.RECORD)
     params = {
         "reference": incident.reference,
-        "due_at": due,
+        "due_at": clock.due_at.isoformat() if clock else None,
         "earlier": discovery_told(words_of(facts), facts, now) is not None,
         "next_step": step.code,
         "path": path(incident.reference, step),

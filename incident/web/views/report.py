@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from incident.store.db import db
+from incident.usecases.clock.deadlines import AUTHORITY, open_deadline
 from incident.usecases.common.access import find_incident
 from incident.usecases.common.inbound import once
 from incident.usecases.common.limits import count_report
@@ -49,7 +50,8 @@ def _take(command: ReportIncident, at: datetime) -> str:
 
 @bp.get("/report/<reference>/receipt")
 def receipt(reference: str) -> ResponseReturnValue:
-    """The reference, the deadline, who is told, and what to do now."""
+    """The reference, the deadline of the authority, who is told, and what to do now."""
     incident = find_incident(db.session(), reference, viewer())
     told = bool(deps().settings.slack_channel) or bool(addressed(db.session(), incident.reference))
-    return render_template("web/report/receipt.html", incident=incident, told=told, unreachable=False)
+    clock = open_deadline(db.session(), incident, AUTHORITY)
+    return render_template("web/report/receipt.html", incident=incident, clock=clock, told=told, unreachable=False)

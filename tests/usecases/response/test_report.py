@@ -12,6 +12,8 @@ from incident.domain.kinds import DeadlineState
 from incident.store import audit
 from incident.store.models import Deadline, FactSheet, Incident, OutboxMessage, Reminder
 from incident.usecases.common.access import find_incident
+from incident.usecases.common.settings import REGIMES, save_setting
+from incident.usecases.messages.reporter import ANNOUNCEMENT
 
 
 def test_a_report_needs_nothing_but_what_happened(session, report, clock) -> None:
@@ -29,6 +31,15 @@ def test_the_clock_starts_at_the_moment_somebody_noticed(session, report, clock)
     noticed = clock.now() - timedelta(hours=10)
     incident = report(noticed_at=noticed)
     assert noticed + timedelta(hours=72) == incident.due_at
+
+
+def test_other_law_that_ends_sooner_is_not_told_as_the_term_of_the_authority(session, report, team, clock) -> None:
+    """Regulation 611/2013: its 24 hours order the board, and the message still names the 72 hours of the GDPR."""
+    save_setting(session, REGIMES, {"regimes": ["telecom"]}, actor=team.admin, now=clock.now())
+    incident = report()
+    assert incident.due_at == clock.in_hours(24)
+    told = session.scalars(select(OutboxMessage).where(OutboxMessage.payload["template"].as_string() == ANNOUNCEMENT))
+    assert {one.payload["params"]["due_at"] for one in told} == {clock.in_hours(72).isoformat()}
 
 
 def test_the_reference_carries_a_check_character_and_counts_on(report) -> None:
