@@ -9,6 +9,7 @@ from incident.domain.fact_sheet import changed_fields, document_hash, from_json,
 from incident.domain.kernel.json import JsonObject
 from incident.domain.kernel.people import Actor
 from incident.law.facts import BreachFacts
+from incident.law.vocabulary import Role
 from incident.store.models import FactSheet, Incident
 
 
@@ -79,5 +80,14 @@ def _mirror(incident: Incident, facts: BreachFacts, version: int) -> None:
     incident.is_breach = facts.is_breach.value
     incident.kind = facts.kinds[0].value if facts.kinds else None
     incident.systems = ", ".join(facts.systems)
+    incident.subjects = _people(facts)
+
+
+def _people(facts: BreachFacts) -> int | None:
+    """How many people at most; of a processor those of all its customers, once each of them has a number."""
     numbers = [number for number in (facts.subjects_max, facts.subjects_min) if isinstance(number, int)]
-    incident.subjects = numbers[0] if numbers else None
+    if numbers or facts.role is not Role.PROCESSOR:
+        return numbers[0] if numbers else None
+    every = [customer.subjects for customer in facts.affected_controllers]
+    known = [number for number in every if isinstance(number, int)]
+    return sum(known) if known and len(known) == len(every) else None

@@ -182,9 +182,11 @@ def test_a_customer_on_the_list_brings_its_contact_its_term_and_its_language(ses
     first = AffectedController("bakkerij zoet", language="", subjects=120)
     assert named(first) == (AffectedController("Bakkerij Zoet", "privacy@zoet.example", 12, "de", 120),)
     assert incident.due_at == now + timedelta(hours=12)
+    assert incident.subjects == 120
     emptied = AffectedController("Bakkerij Zoet", "", 12, "nl", 120)
     others = (AffectedController("Tea AB", "ann@tea.example", 24, "en"), AffectedController("Smith", language=""))
     assert named(emptied, *others) == (emptied, others[0], AffectedController("Smith", language="nl"))
+    assert incident.subjects is None, "of two customers nobody knows how many"
 
 
 def test_nobody_ends_or_delays_a_duty_through_the_sheet_without_saying_why(session, report, team, clock) -> None:
