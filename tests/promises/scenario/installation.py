@@ -29,8 +29,8 @@ from incident.usecases.exercise.play import (
     end_exercise,
     start_exercise,
 )
-from incident.usecases.mailing.certificate import begin_mailings
-from incident.usecases.mailing.mailing import record_bounce, release_mailing, start_mailing
+from incident.usecases.mailing.certificate import begin_mailings, record_bounce
+from incident.usecases.mailing.mailing import release_mailing, start_mailing
 from incident.usecases.mailing.read_list import PrepareMailing, prepare_mailing
 from incident.usecases.mailing.unusable_rows import keep_unusable
 from incident.usecases.messages.channels import write_down
