@@ -132,6 +132,7 @@ PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
         "person": P.APPROVE,
         "test_mail": P.SUBMIT,
         "bounce": P.SUBMIT,
+        "returned": P.APPROVE,
         "letters": P.SUBMIT,
         "index": P.VIEW_ALL,
         "draft": P.DRAFT,

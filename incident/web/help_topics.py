@@ -14,7 +14,7 @@ from markupsafe import Markup
 from incident.platform.resources import templates_folder
 
 HEADING: Final = re.compile(r"^## (?P<title>.+) \{#(?P<name>\w+)\}$", re.MULTILINE)
-ABOUT_MAILINGS: Final = ("mailings", "prepare", "mailing", "people", "person", "posted", "bounce", "assign")
+ABOUT_MAILINGS: Final = ("mailings", "prepare", "mailing", "people", "person", "posted", "bounce", "returned", "assign")
 ELSEWHERE: Final = {
     "help": "board",
     "help.method": "risk",

@@ -17,7 +17,8 @@ class Mailing(Committed, Authored, Base):
 
     ``letters`` are the approved versions in the order in which they were chosen, each with its language and group.
     ``ended_at`` is when the last message was settled, or when somebody wrote down that the letters were posted: then
-    the submissions were written. ``recipients_sha256`` says which rows the list had, and outlives the people in them.
+    the submissions were written. Of letters that were stopped before, it is when they were. ``recipients_sha256`` says
+    which rows the list had, and outlives the people in them.
     """
 
     __tablename__ = "mailing"

@@ -30,7 +30,11 @@ WAITS: Final = or_(
     and_(OutboxMessage.id.is_not(None), OutboxMessage.outcome.is_(None)),
     UNMADE & (Mailing.state == MailingState.RELEASED),
 )
-STOPPED: Final = or_(OutboxMessage.outcome == OutboxOutcome.CANCELLED, UNMADE & (Mailing.state == MailingState.STOPPED))
+STOPPED: Final = or_(
+    OutboxMessage.outcome == OutboxOutcome.CANCELLED,
+    MailingRecipient.outbox_id.is_(None) & (Mailing.state == MailingState.STOPPED),
+)
+"""Whose message or letter was kept from leaving."""
 _BACK = MailingRecipient.bounced_at.is_not(None)
 STATES: Final[Mapping[str, ColumnElement[bool]]] = MappingProxyType(
     {
@@ -40,7 +44,12 @@ STATES: Final[Mapping[str, ColumnElement[bool]]] = MappingProxyType(
         "cancelled": and_(~_BACK, STOPPED),
         "waiting": and_(~_BACK, WAITS),
         "sent": and_(~_BACK, OutboxMessage.outcome == OutboxOutcome.SENT),
-        "printed": and_(~_BACK, OutboxMessage.id.is_(None), MailingRecipient.printed_at.is_not(None)),
+        "printed": and_(
+            ~_BACK,
+            OutboxMessage.id.is_(None),
+            MailingRecipient.printed_at.is_not(None),
+            Mailing.state != MailingState.STOPPED,
+        ),
     }
 )
 """What can be asked of the people of a mailing; ``unreached`` are those who need another way of being told."""
@@ -60,7 +69,7 @@ class MailingRow:
         """``bounced``, ``sent``, ``failed``, ``cancelled``, ``waiting``, ``printed``, or ``listed``."""
         if self.person.bounced_at is not None:
             return "bounced"
-        if self.message is None and self.unmade:
+        if self.message is None and (self.stopped or self.unmade):
             return "cancelled" if self.stopped else "waiting"
         if self.message is None:
             return "printed" if self.person.printed_at is not None else "listed"

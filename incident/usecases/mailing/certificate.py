@@ -63,7 +63,8 @@ Deliveries = dict[UUID, list[Delivery]]
 def deliveries(session: Session, *mailings: Mailing) -> Deliveries:
     """What became of each letter, in the order of the letters; counted from the rows, where each message is."""
     email = Mailing.channel == MailingChannel.EMAIL
-    left = or_(email & (OutboxMessage.outcome == OutboxOutcome.SENT), ~email & MailingRecipient.printed_at.is_not(None))
+    goes_out = MailingRecipient.printed_at.is_not(None) & (Mailing.state != MailingState.STOPPED)
+    left = or_(email & (OutboxMessage.outcome == OutboxOutcome.SENT), ~email & goes_out)
     moment = case((email, OutboxMessage.settled_at), else_=MailingRecipient.printed_at)
     back = MailingRecipient.bounced_at.is_not(None)
     query = (
@@ -235,24 +236,37 @@ def _first_submission(
 
 
 def record_bounce(session: Session, recipient_id: UUID, reason: str, *, actor: Actor, now: datetime) -> None:
-    """Write down that a message came back, in what is on record of an ended mailing as well."""
+    """Write down that a message or a letter came back, in what is on record of an ended mailing as well.
+
+    Raises IllegalMove for a letter of which nobody wrote down that it was posted.
+    """
     row = session.get(MailingRecipient, recipient_id)
     if row is None:
         raise NotFound("There is no such person in the list.")
     mailing, incident = mailing_for(session, row.mailing_id, actor, Permission.SUBMIT)
+    if mailing.channel is MailingChannel.LETTER and not is_posted(mailing, row):
+        raise IllegalMove("It is not on record yet that this letter was posted.")
     row.bounced_at, row.bounce_reason = now, reason[:500]
     session.flush()
-    if mailing.ended_at is not None and mailing.channel is MailingChannel.EMAIL:
+    if mailing.ended_at is not None:
         _count_again(session, mailing, incident, actor, now)
     record(session, incident, Tag.MESSAGE_FAILED, actor, now, recipient=str(recipient_id), bounced=True)
+
+
+def is_posted(mailing: Mailing, row: MailingRecipient) -> bool:
+    """Whether it is on record that the letter to this person was posted."""
+    ended = mailing.state is MailingState.RELEASED and mailing.ended_at is not None
+    return ended and row.printed_at is not None
 
 
 def _count_again(session: Session, mailing: Mailing, incident: Incident, actor: Actor, now: datetime) -> None:
     """GDPR art. 34: whose message came back was not reached; a number that a person stated stays."""
     counted, facts = people_told(session, incident), current_facts(session, incident)
-    for one in deliveries(session, mailing)[mailing.id]:
-        if one.left:
-            _submission(session, mailing, one, actor, now)
+    found = {one.version: one for one in deliveries(session, mailing)[mailing.id]}
+    for row in session.scalars(select(Submission).where(Submission.mailing_id == mailing.id)):
+        one = found[row.version_id]
+        row.recipients, row.delivery = one.reached, {**row.delivery, "reached": one.reached, "bounced": one.bounced}
+    session.flush()
     reached = people_told(session, incident)
     if reached is not None and reached != counted and facts.informed_count == counted:
         after = replace(facts, informed_count=reached)

@@ -156,9 +156,13 @@ def _lay_out(session: Session, mailing: Mailing, people: int) -> None:
 
 
 def stop_mailing(session: Session, mailing_id: UUID, *, actor: Actor, now: datetime) -> int:
-    """Keep what has not left from leaving; returns how many messages that were."""
+    """Keep what has not left from leaving; returns how many messages that were.
+
+    Letters leave all at once, when they are posted: until then none of them has.
+    """
     mailing, incident = mailing_for(session, mailing_id, actor, Permission.SUBMIT)
-    if mailing.state is not MailingState.RELEASED:
+    letters = mailing.channel is MailingChannel.LETTER
+    if mailing.state is not MailingState.RELEASED or (letters and mailing.ended_at is not None):
         raise IllegalMove("This mailing is not being sent.")
     waiting = select(MailingRecipient.outbox_id).where(MailingRecipient.mailing_id == mailing.id)
     held = list(
@@ -171,7 +175,7 @@ def stop_mailing(session: Session, mailing_id: UUID, *, actor: Actor, now: datet
     )
     for message in held:
         message.settled_at, message.outcome = now, OutboxOutcome.CANCELLED
-    mailing.state = MailingState.STOPPED
+    mailing.state, mailing.ended_at = MailingState.STOPPED, now if letters else mailing.ended_at
     count = len(held) + count_unmade(session, mailing.id)
     record(session, incident, Tag.NOTICE_RELEASED, actor, now, mailing=str(mailing.id), step="stopped", held=count)
     return count

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, select, type_coerce
+from sqlalchemy import and_, case, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from incident.domain.fact_sheet import from_json
@@ -89,7 +89,7 @@ def progress(session: Session, mailing: Mailing) -> MailingProgress:
 
 def progress_of_each(session: Session, mailings: Sequence[UUID]) -> dict[UUID, MailingProgress]:
     """The same for several mailings at once."""
-    message = MailingRecipient.outbox_id.is_not(None) | UNMADE
+    message = or_(MailingRecipient.outbox_id.is_not(None), UNMADE, STOPPED)
     outcome = type_coerce(
         case((STOPPED, OutboxOutcome.CANCELLED.value), else_=OutboxMessage.outcome), OutboxMessage.outcome.type
     )

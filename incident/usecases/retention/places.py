@@ -18,7 +18,7 @@ from sqlalchemy import Select, Text, and_, cast, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from incident.domain.kernel.people import Actor
-from incident.domain.kinds import MailingChannel
+from incident.domain.kinds import MailingChannel, MailingState
 from incident.domain.mentions import Wanted, texts_in
 from incident.store.models import (
     Decision,
@@ -116,7 +116,8 @@ def _recipients(given: Search) -> Iterator[Find]:
     told nothing about: the list of the mailing still counts them.
     """
     row = MailingRecipient
-    query = select(row.id, row.sealed, row.printed_at, Mailing.channel, Mailing.ended_at, Mailing.recorded_at, *_CASE)
+    mailing = (Mailing.channel, Mailing.state, Mailing.ended_at, Mailing.recorded_at)
+    query = select(row.id, row.sealed, row.printed_at, *mailing, *_CASE)
     query = query.join(Mailing, Mailing.id == row.mailing_id).join(Incident, Incident.id == Mailing.incident_id)
     for one in given.rows("recipient", row.id, query.where(row.sealed.is_not(None), *visible(given.actor))):
         try:
@@ -124,7 +125,8 @@ def _recipients(given: Search) -> Iterator[Find]:
         except CannotOpen:
             continue
         if given.wanted.said_in(person.name, person.email, person.street, person.reference):
-            is_told = one.ended_at is not None and (one.channel is MailingChannel.EMAIL or one.printed_at is not None)
+            posted = one.printed_at is not None and one.state is not MailingState.STOPPED
+            is_told = one.ended_at is not None and (one.channel is MailingChannel.EMAIL or posted)
             stays = Stays.HELD if one.held_at else Stays.NOT if is_told else Stays.WAITING
             told = " · ".join(str(value) for name, value in asdict(person).items() if value and name != "row")
             yield Find("recipient", one.id, one.reference, one.recorded_at, told, stays)

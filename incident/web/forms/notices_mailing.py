@@ -36,6 +36,12 @@ class PostedForm(Form):
     at = MomentField(_l("When were they posted?"), [Needed(_l("Enter when they were posted."))])
 
 
+class ReturnedForm(Form):
+    """A letter that came back by post."""
+
+    reason = StringField(_l("Why did it come back?"), [AtMost(500)])
+
+
 class BounceForm(Form):
     """A message that came back."""
 

@@ -9,7 +9,6 @@ from incident.domain.kernel.people import SYSTEM
 from incident.domain.kinds import (
     Addressee,
     DeadlineState,
-    MailingChannel,
     MailingState,
     NoticeKind,
     OutboxOutcome,
@@ -31,7 +30,6 @@ from incident.usecases.mailing.certificate import (
     deliveries,
     end_mailings,
     record_bounce,
-    record_posting,
 )
 from incident.usecases.mailing.erase_people import erase_recipients
 from incident.usecases.mailing.export_people import export_people
@@ -41,7 +39,6 @@ from incident.usecases.mailing.mailing import (
     start_mailing,
     stop_mailing,
 )
-from incident.usecases.mailing.print_letters import claim_part, keep_part, letters_to_print
 from incident.usecases.mailing.unusable_rows import keep_unusable
 from incident.usecases.notices.approve import ApproveNotice, approve_notice, valid_approval
 from incident.usecases.notices.authority_form import earlier_number, filing_context
@@ -128,18 +125,18 @@ def test_once_the_first_letter_has_left_the_record_no_longer_says_not_yet(sessio
     facts, version = current_facts(session, incident), incident.fact_version
     assert (facts.informed, facts.informed_on) == (Informed.INFORMED, clock.now().date())
     assert facts.informed_channels == (NoticeChannel.EMAIL,)
-    assert _told(session, incident, clock) == ("Ja", "1")
+    assert told(session, incident, clock) == ("Ja", "1")
     _settle(session, clock, SENT)
     begin_mailings(session, clock.now())
-    assert _told(session, incident, clock) == ("Ja", "2")
+    assert told(session, incident, clock) == ("Ja", "2")
     assert incident.fact_version == version
     _settle(session, clock, FAILED)
     end_mailings(session, clock.now())
-    assert _told(session, incident, clock) == ("Ja", "2")
+    assert told(session, incident, clock) == ("Ja", "2")
     assert current_facts(session, incident).informed_count == 2
 
 
-def _told(session, incident, clock) -> tuple[str, ...]:
+def told(session, incident, clock) -> tuple[str, ...]:
     """What the authority's form answers now to 10.1.1 and 10.1.3."""
     facts, now = current_facts(session, incident), clock.now()
     context = filing_context(session, incident, NoticeKind.FINAL, now, facts, organisation_profile(session))
@@ -280,7 +277,7 @@ def test_a_message_that_comes_back_after_the_end_is_counted_in_the_record(sessio
     row = session.scalars(select(Submission).where(Submission.version_id == dutch.id)).one()
     assert (row.recipients, row.delivery["reached"], row.delivery["bounced"]) == (1, 1, 1)
     assert current_facts(session, incident).informed_count == 2
-    assert _told(session, incident, clock) == ("Ja", "2")
+    assert told(session, incident, clock) == ("Ja", "2")
     stated = RecordFacts(team.responder, incident.id, {"informed_count": 7}, incident.fact_version)
     record_facts(stated, session=session, now=clock.now())
     other = session.scalars(select(MailingRecipient).where(MailingRecipient.bounced_at.is_(None))).first()
@@ -302,23 +299,6 @@ def test_people_who_were_not_reached_become_a_list_for_a_second_channel(session,
         "Bo Ek;bo@example.se;;;;;sv;;",
     ]
     assert b"Ann" not in export_people(session, mailing.id, "failed", actor=team.dpo, now=clock.now(), sealer=sealer)
-
-
-def test_letters_count_as_sent_when_a_person_says_they_were_posted(session, released, team, clock, sealer) -> None:
-    """Printing is not sending."""
-    rows = b"naam;straat;postcode;plaats\nAnn;Weg 1;9728 JS;Groningen\nBo;Weg 2;9728 JS;Groningen\n"
-    incident, (dutch, _), mailing = released(rows, MailingChannel.LETTER)
-    with pytest.raises(IllegalMove, match="printed"):
-        record_posting(session, mailing.id, clock.now(), actor=team.dpo, now=clock.now())
-    keep_part(session, claim_part(session, clock.now()), b"%PDF", clock.now(), sealer)
-    letters_to_print(session, mailing.id, 1, actor=team.dpo, now=clock.now(), sealer=sealer)
-    clock.advance(hours=3)
-    record_posting(session, mailing.id, clock.now(), actor=team.dpo, now=clock.now())
-    row = session.scalars(select(Submission)).one()
-    assert (row.version_id, row.channel, row.recipients, row.submitted_at) == (dutch.id, "letter", 2, clock.now())
-    assert current_facts(session, incident).informed_channels == (NoticeChannel.LETTER,)
-    with pytest.raises(IllegalMove, match="on record already"):
-        record_posting(session, mailing.id, clock.now(), actor=team.dpo, now=clock.now())
 
 
 def test_a_fact_that_no_letter_tells_ends_no_approval_of_a_letter(session, prepared, team, clock) -> None:

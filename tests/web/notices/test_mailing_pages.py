@@ -234,6 +234,54 @@ def test_letters_are_printed_in_parts_once_released(lite: Team, examples: list[s
     assert dpo.client.get(f"{page.path}/letters-3.pdf").status_code == 404
 
 
+def test_a_posted_letter_that_came_back_is_written_down_on_the_page_of_the_person(
+    lite: Team, examples: list[str]
+) -> None:
+    """Stopped, gone on with, printed, posted, and one came back: the page of the person says why."""
+    dpo, second = lite.visitor("Femke", Role.DPO), lite.visitor("Bas", Role.SECOND)
+    approved_letters(dpo, second, examples[0])
+    rows = "naam;straat;postcode;plaats\nAnn Smit;Weg 1;9728 JS;Groningen\nBo Ek;Weg 2;9728 JS;Groningen\n"
+    page = prepared(dpo, examples[0], rows, channel="letter", per_minute="0")
+    assert "2 people are in the list." in page.text, "letters have no speed that could be wrong"
+    address, letter = page.path, f"{page.path}/people/2"
+    dpo.submit("/start")
+    second.get(address)
+    second.submit("/release")
+    dpo.get(address)
+    stopped = dpo.submit("/stop")
+    assert "Nothing is printed any more" in stopped.text, stopped.problems
+    assert _offers(stopped, "/posted") is False
+    second.get(address)
+    second.submit("/resume")
+    assert _offers(dpo.get(address), "/stop")
+    with lite.app.app_context():
+        sessions, deps = sessionmaker(db.engine, expire_on_commit=False), lite.app.extensions["meldklok"]
+        assert Printer(sessions, lambda _: lite.clock.now(), deps, threading.Event()).tick() == 1
+    assert dpo.client.get(f"{address}/letters-1.pdf").status_code == 200
+    assert _offers(dpo.get(letter), "/returned") is False
+    dpo.get(address)
+    lite.clock.advance(minutes=1)
+    at = lite.clock.now()
+    moment = {"at-date": at.strftime("%Y-%m-%d"), "at-time": at.strftime("%H:%M"), "at-zone": "UTC"}
+    posted = dpo.submit("/posted", **moment)
+    assert "It is on record that these letters were posted." in posted.text, posted.problems
+    assert _offers(posted, "/stop") is False
+    dpo.get(letter)
+    back = dpo.submit("/returned", reason="Moved")
+    assert "It is written down that this letter came back." in back.text, back.problems
+    assert (back.path, "Moved" in back.text, _offers(back, "/returned")) == (letter, True, False)
+    people = dpo.get(f"{address}/people?state=bounced")
+    assert ("Came back (1)" in people.text, "Ann Smit" in people.text, "Bo Ek" in people.text) == (True, True, False)
+    assert b"Ann Smit" in dpo.client.get(f"{address}/people.csv?state=unreached").data
+    notices = dpo.get(f"/incidents/{examples[0]}/notices")
+    sides = [dpo.get(link).text for link in notices.links("/notices/")]
+    assert any(re.search(r"came back: 1\s*People reached\s*1\b", side) for side in sides)
+
+
+def _offers(page: Page, act: str) -> bool:
+    return any((form.get("action") or "").endswith(act) for form in page.tree.iter("form"))
+
+
 def bomb() -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -33,6 +33,7 @@ from incident.usecases.mailing.mailing import (
 )
 from incident.usecases.mailing.print_letters import parts_of
 from incident.usecases.mailing.read_list import (
+    DEFAULT_PER_MINUTE,
     LISTS,
     PreparedMailing,
     PrepareMailing,
@@ -109,14 +110,15 @@ def _command(case: Case, form: MailingForm) -> PrepareMailing:
     if not 1 <= days <= 365:
         raise Invalid("Choose 1 to 365 days.", field="keep_days")
     versions = [found for text in form.versions.data or () if (found := chosen_id(text)) is not None]
+    channel = MailingChannel(form.channel.data)
     return PrepareMailing(
         viewer(),
         case.reference,
-        MailingChannel(form.channel.data),
+        channel,
         versions,
         file.filename or "",
         file.read(),
-        form.per_minute.data or 0,
+        (form.per_minute.data or 0) if channel is MailingChannel.EMAIL else DEFAULT_PER_MINUTE,
         timedelta(days=days),
     )
 
@@ -265,7 +267,7 @@ def release(reference: str, mailing_id: UUID) -> ResponseReturnValue:
 def stop(reference: str, mailing_id: UUID) -> ResponseReturnValue:
     """Keep what has not left from leaving."""
     act = partial(stop_mailing, db.session(), mailing_id, actor=viewer(), now=now())
-    return _step(reference, mailing_id, act, _("Stopped. Messages already sent cannot be recalled."))
+    return _step(reference, mailing_id, act, _("Stopped."))
 
 
 @bp.post("/incidents/<reference>/mailings/<uuid:mailing_id>/resume")

@@ -23,7 +23,7 @@ from incident.store.queries.mailings import (
     people_of,
     person_of,
 )
-from incident.usecases.mailing.certificate import record_bounce
+from incident.usecases.mailing.certificate import is_posted, record_bounce
 from incident.usecases.mailing.export_people import export_people as people_as_csv
 from incident.usecases.mailing.mailing import address_fingerprint, opened
 from incident.usecases.mailing.print_letters import letters_to_print
@@ -32,7 +32,7 @@ from incident.usecases.messages.ports import DeliveryFailed
 from incident.web.clock import deps, now
 from incident.web.downloads import attachment
 from incident.web.forms.base import Form
-from incident.web.forms.notices_mailing import BounceForm
+from incident.web.forms.notices_mailing import BounceForm, ReturnedForm
 from incident.web.letters import body_of_page
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import current_person, viewer
@@ -92,6 +92,10 @@ def _row(mailing: "Mailing", number: int) -> MailingRow:
 @bp.get("/incidents/<reference>/mailings/<uuid:mailing_id>/people/<int:number>")
 def person(reference: str, mailing_id: UUID, number: int) -> ResponseReturnValue:
     """What this person gets: exactly the message, with the person's own name in it."""
+    return _person_page(reference, mailing_id, number, ReturnedForm(formdata=None))
+
+
+def _person_page(reference: str, mailing_id: UUID, number: int, returned: ReturnedForm) -> ResponseReturnValue:
     case, found = open_mailing(reference, mailing_id)
     row = _row(found, number)
     notice, whom = personal_notice(db.session(), row.person.id, deps().sealer)
@@ -104,7 +108,26 @@ def person(reference: str, mailing_id: UUID, number: int) -> ResponseReturnValue
         whom=whom,
         notice=notice,
         paper=body_of_page(html),
+        returned=returned,
+        is_posted=is_posted(found, row.person),
     )
+
+
+@bp.post("/incidents/<reference>/mailings/<uuid:mailing_id>/people/<int:number>/returned")
+def returned(reference: str, mailing_id: UUID, number: int) -> ResponseReturnValue:
+    """Write down that the letter to this person came back."""
+    case, found = open_mailing(reference, mailing_id)
+    form = ReturnedForm()
+    if form.validate() and attempt(form, lambda: _returned(found, number, form)):
+        flash(_("It is written down that this letter came back."), "success")
+        return redirect(case.url(".person", mailing_id=mailing_id, number=number))
+    return _person_page(reference, mailing_id, number, form)
+
+
+def _returned(found: "Mailing", number: int, form: ReturnedForm) -> bool:
+    person = _row(found, number).person
+    record_bounce(db.session(), person.id, form.reason.data or "", actor=viewer(), now=now())
+    return True
 
 
 @bp.post("/incidents/<reference>/mailings/<uuid:mailing_id>/test")
