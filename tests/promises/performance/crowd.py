@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import Actor, Role
-from incident.domain.kinds import Addressee, MailingChannel, Subject
+from incident.domain.kinds import Addressee, MailingChannel, NoticeKind, Subject
 from incident.law.facts import AffectedController
 from incident.store.models import Approval, Incident, Mailing, Notice, NoticeVersion, Submission
+from incident.usecases.clock.deadlines import last_filed_at
 from incident.usecases.mailing.read_list import PrepareMailing, prepare_mailing
 from incident.usecases.notices.draft import DraftNotice, EditNotice, draft_notice, edit_notice
 from incident.usecases.response.assess import AssessRisk, assess_risk
@@ -92,9 +93,9 @@ class Crowd:
         for addressee, recipient in addressees:
             language = "nl" if addressee is Addressee.AUTHORITY else LANGUAGES[place % len(LANGUAGES)]
             group = f"Group {place // len(LANGUAGES)}" if addressee is Addressee.SUBJECTS else ""
-            command = DraftNotice(
-                self.actor, incident.id, addressee, language=language, recipient=recipient, group=group
-            )
+            filed = addressee is Addressee.AUTHORITY and last_filed_at(session, incident)
+            kind = NoticeKind.FOLLOW_UP if filed else NoticeKind.INITIAL
+            command = DraftNotice(self.actor, incident.id, addressee, kind, language, recipient, group)
             self._approve(draft_notice(command, session=session, now=now, writer=writer), place)
 
     def _approve(self, version: NoticeVersion, place: int) -> None:
