@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, case, select
 from sqlalchemy.orm import Session
 
+from incident.domain.kinds import Addressee
 from incident.domain.languages import LETTER_LANGUAGES
 from incident.store.models import (
     Approval,
@@ -131,6 +132,19 @@ def notice_files(session: Session, incident_id: UUID, among: Sequence[UUID] | No
         files[row.notice_id].submissions.append(row)
     released = released_versions(session, incident_id)
     return [parts.file(released) for parts in files.values()]
+
+
+def newest_form(session: Session, incident_id: UUID) -> tuple[Notice, NoticeVersion, Approval | None] | None:
+    """The newest version of the newest notice to the authority with the approval that covers it, in one statement."""
+    query = (
+        select(Notice, NoticeVersion, Approval)
+        .join(NoticeVersion, NoticeVersion.notice_id == Notice.id)
+        .outerjoin(Approval, (Approval.version_id == NoticeVersion.id) & Approval.void_at.is_(None))
+        .where(Notice.incident_id == incident_id, Notice.addressee == Addressee.AUTHORITY)
+        .order_by(Notice.created_at.desc(), Notice.id.desc(), NoticeVersion.number.desc(), Approval.recorded_at.desc())
+    )
+    found = session.execute(query.limit(1)).one_or_none()
+    return None if found is None else (found[0], found[1], found[2])
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from incident.law.forms.edpb_validation import Problem, validate_edpb
 from incident.law.forms.fill import fill_as_known
 from incident.store import tree
 from incident.store.models import Incident
-from incident.store.queries.case import notice_files
+from incident.store.queries.case import newest_form, notice_files
 from incident.usecases.common.fact_versions import current_facts, facts_at
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.notices.authority_form import FILING, filing_context, form_document, form_from
@@ -92,11 +92,11 @@ def _as_filed(session: Session, incident: Incident) -> JsonObject:
 
 def _approved(session: Session, incident: Incident, *, is_first: bool) -> ApprovedForm | None:
     """The newest form of the own authority, if it is approved and tells these facts in a filing of the same kind."""
-    forms = [one for one in notice_files(session, incident.id) if one.notice.addressee is Addressee.AUTHORITY]
-    if not forms or (approval := forms[-1].approval) is None:
+    found = newest_form(session, incident.id)
+    if found is None or (approval := found[2]) is None:
         return None
-    kind, facts = forms[-1].notice.kind, told_hash(Addressee.AUTHORITY, current_facts(session, incident), "")
+    kind, facts = found[0].kind, told_hash(Addressee.AUTHORITY, current_facts(session, incident), "")
     if kind is NoticeKind.WITHDRAWAL or FILING[kind].is_first is not is_first or approval.facts_sha256 != facts:
         return None
-    confirms = form_from(forms[-1].latest.form).confirms
-    return ApprovedForm(forms[-1].latest.number, approval.author_name, approval.recorded_at, confirms)
+    version = found[1]
+    return ApprovedForm(version.number, approval.author_name, approval.recorded_at, form_from(version.form).confirms)

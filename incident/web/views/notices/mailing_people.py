@@ -12,6 +12,7 @@ from incident.delivery.letterbox import mail_to
 from incident.delivery.subjects import SubjectMessenger
 from incident.documents.personal import personal_texts
 from incident.domain.kernel.errors import IllegalMove, NotFound
+from incident.domain.kinds import MailingChannel
 from incident.domain.recipients import Addressed
 from incident.store.db import db
 from incident.store.queries.mailings import (
@@ -57,7 +58,7 @@ def people(reference: str, mailing_id: UUID) -> ResponseReturnValue:
         case=case,
         mailing=found,
         done=progress(session, found),
-        printed=count_people(session, mailing_id, "printed"),
+        printed=count_people(session, mailing_id, "printed") if found.channel is MailingChannel.LETTER else 0,
         rows=shown,
         page=page,
         pages=pages,
