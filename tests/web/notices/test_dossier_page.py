@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import fields, replace
+from datetime import datetime
 from functools import partial
 from itertools import product
 from typing import Any
@@ -207,6 +208,17 @@ def test_a_follow_up_shows_what_changed_since_the_last_filing(lite: Team, exampl
     pdf = dpo.client.get(f"{later.path}/v1.txt").text
     assert "nu verwijderd" in pdf
     assert "Wat er is veranderd" in pdf or "veranderd" in pdf
+
+
+def test_when_it_was_sent_is_filled_in_by_the_clock_of_the_server(lite: Team, examples: list[str]) -> None:
+    """Each field with a button for the present says beside it what that is: without it the button does nothing."""
+    dpo, second = lite.visitor("Femke", Role.DPO), lite.visitor("Bas", Role.SECOND)
+    first = drafted(dpo, examples[0], "provisional")
+    second.get(first.path)
+    second.submit("/approve")
+    page = dpo.get(f"{first.path}/submit")
+    buttons = [node for node in page.tree.iter("button") if node.get("data-now")]
+    assert [datetime.fromisoformat(node.get("data-at")) for node in buttons] == [lite.clock.now()]
 
 
 def test_a_number_that_was_typed_wrongly_is_corrected_on_the_page(lite: Team, examples: list[str]) -> None:
