@@ -52,15 +52,17 @@ class System:
 
     id: str
     name: str
-    purpose: str = ""
     role: PartyRole = PartyRole.PROCESSOR
     own: bool = False
     contact: str = ""
-    data: str = ""
-    note: str = ""
     categories: tuple[DataCategory, ...] = ()
     groups: tuple[str, ...] = ()
     outside_eea: Ternary = Ternary.UNKNOWN
+    former: tuple[str, ...] = ()
+
+    def is_called(self, wanted: str) -> bool:
+        """Whether it has this short name or had this name; incidents keep the name of their time."""
+        return wanted in (one.casefold() for one in (self.id, *self.former))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +102,6 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
-class Purpose:
-    """Why data are processed and on which basis (GDPR art. 6(1))."""
-
-    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
-
-    name_nl: str
-    name_en: str
-    bases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class OrganisationProfile:
     """One organisation; an empty text means that it has not been given yet (see ``missing``).
 
@@ -146,14 +137,9 @@ class OrganisationProfile:
     policy_number: str = ""
     websites: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
-    retention: str = ""
-    transfers: str = ""
-    legal_bases: tuple[str, ...] = ()
-    rights: tuple[str, ...] = ()
     groups: tuple[SubjectGroupProfile, ...] = ()
     systems: tuple[System, ...] = ()
     measures: tuple[Measure, ...] = ()
-    purposes: tuple[Purpose, ...] = ()
     customers: tuple[Customer, ...] = ()
 
     @property
@@ -168,9 +154,10 @@ class OrganisationProfile:
         return tuple(name for name in asked if getattr(self, name) in ("", None, UNKNOWN))
 
     def system(self, stated: str) -> System | None:
-        """The system that a person means: by its name, which is what is recorded, or by its short name; else None."""
+        """The system that a person means: by its name now, by its short name or by a name it had; else None."""
         wanted = stated.strip().casefold()
-        return next((one for one in self.systems if wanted in (one.name.casefold(), one.id.casefold())), None)
+        named = next((one for one in self.systems if one.name.casefold() == wanted), None)
+        return named or next((one for one in self.systems if one.is_called(wanted)), None)
 
     def names_of(self, stated: Iterable[str]) -> tuple[str, ...]:
         """The systems as they are recorded: by the name of the profile where it knows them, else as stated, once."""
@@ -210,8 +197,8 @@ ASKED_AT_SET_UP = (
 
 
 def short_name(name: str) -> str:
-    """A short name made of a name: ``Zendesk Support`` gives ``zendesk_support``."""
-    return re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_") or "x"
+    """A short name made of a name, in any script: ``Zendesk Support`` gives ``zendesk_support``."""
+    return re.sub(r"[\W_]+", "_", name.casefold()).strip("_") or "x"
 
 
 def load_profile(path: Path = EXAMPLE_PROFILE) -> OrganisationProfile:

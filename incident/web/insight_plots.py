@@ -142,13 +142,11 @@ def kind_word(kind: str) -> str:
 
 
 def system_word(organisation: OrganisationProfile) -> Callable[[str], str]:
-    """The name of a system; processors are marked."""
+    """The name of a system, as it was recorded; processors are marked."""
 
     def word(key: str) -> str:
         system = organisation.system(key)
-        if system is None:
-            return key
-        processor = system.role is PartyRole.PROCESSOR and not system.own
-        return _("%(name)s (processor)", name=system.name) if processor else system.name
+        processor = system is not None and system.role is PartyRole.PROCESSOR and not system.own
+        return _("%(name)s (processor)", name=key) if processor else key
 
     return word

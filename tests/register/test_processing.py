@@ -36,7 +36,7 @@ def profile_of(*rows: str, head: str = HEAD, onto: OrganisationProfile = NOBODY_
     return with_processing(onto, read_processing(table, guess(table.header, FIELDS)).rows)
 
 
-def test_a_dutch_sheet_gives_systems_processors_groups_and_transfers() -> None:
+def test_a_dutch_sheet_gives_systems_processors_groups_data_and_places() -> None:
     """Windows-1252, the headings of common Dutch records; who runs a system, whose data, which data, and where."""
     found = profile_of(*ROWS)
     afas, mailchimp, paper = found.systems
@@ -57,8 +57,6 @@ def test_a_dutch_sheet_gives_systems_processors_groups_and_transfers() -> None:
         ("Personeel", SubjectGroup.EMPLOYEES),
     ]
     assert afas.groups == ("medewerkers", "sollicitanten")
-    assert [(one.name_nl, one.bases) for one in found.purposes][:1] == [("Lonen betalen", ("Overeenkomst",))]
-    assert found.transfers == "Nieuwsbrief: Ja, VS (DPF)"
 
 
 def test_the_same_again_changes_nothing_and_a_newer_row_adds() -> None:
@@ -76,29 +74,17 @@ def test_the_same_again_changes_nothing_and_a_newer_row_adds() -> None:
         3,
     )
     assert after.systems[0].categories[-1] is DataCategory.PHONE
-    assert (after.systems[0].outside_eea, after.transfers.splitlines()[-1]) == (Ternary.YES, "Salaris: Ja, VS")
+    assert after.systems[0].outside_eea is Ternary.YES
     assert [one.name for one in difference(mine, after).changed] == ["AFAS"]
 
 
 @pytest.mark.parametrize("first", ["Ja, VS", "Nee"])
 def test_no_row_takes_away_what_another_told(first: str) -> None:
-    """Two processings share a system, or one stands in two rows: that one stays inside the EEA unsays no transfer."""
+    """Two processings share a system, or one stands in two rows: that one stays inside the EEA unsays nothing."""
     second = "Nee" if first == "Ja, VS" else "Ja, VS"
     for name in ("Salaris", "Enquete"):
         found = profile_of(f"Salaris;x;;Klanten;Naam;;AFAS;A;{first};", f"{name};y;;Klanten;Naam;;AFAS;A;{second};")
         assert found.systems[0].outside_eea is Ternary.YES
-        assert found.transfers == f"{'Salaris' if first == 'Ja, VS' else name}: Ja, VS"
-    twice = profile_of("Salaris;x;;;;;AFAS;A;Ja, VS;", "Salaris;x;;;;;Workday;B;Ja, India;")
-    assert twice.transfers.splitlines() == ["Salaris: Ja, VS", "Salaris: Ja, India"]
-
-
-def test_a_transfer_that_a_person_wrote_stays() -> None:
-    """The same rows again, or others, leave every line as it was."""
-    mine = replace(NOBODY_YET, transfers="Wij gebruiken DPF.\n\nSalaris: Ja, VS\n\nVragen: de FG")
-    for told in ("Nee", "Ja, VS"):
-        assert profile_of(f"Salaris;x;;;;;AFAS;A;{told};", onto=mine).transfers == mine.transfers
-    more = profile_of("Salaris;x;;;;;AFAS;A;Ja, India;", onto=mine).transfers
-    assert more == f"{mine.transfers}\nSalaris: Ja, India"
 
 
 def test_a_row_with_several_systems_says_of_none_that_it_is_abroad() -> None:
@@ -148,13 +134,11 @@ def test_it_is_looked_at_before_anything_is_written(lite: Team) -> None:
     page = _upload(dpo, *ROWS)
     assert "AFAS" in page.text
     assert "This row names no system, no processor and no group of people." in page.text
-    assert "These columns are not used: Bewaartermijn." in page.text
+    assert "These columns are not used: Naam verwerking, Doel(einden), Grondslag, Bewaartermijn." in page.text
     with lite.app.app_context():
         assert organisation_profile(db.session()) == before
     said = dpo.submit(page.path)
-    assert (
-        "Added: 3 systems, 4 groups of people, 3 purposes. One processor has no contact yet; it is marked." in said.text
-    )
+    assert "Added: 3 systems, 4 groups of people. One processor has no contact yet; it is marked." in said.text
     assert "no contact yet" in said.text
     with lite.app.app_context():
         after = organisation_profile(db.session())

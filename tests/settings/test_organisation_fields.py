@@ -53,7 +53,7 @@ def test_the_first_visit_asks_blank_and_the_letters_carry_the_own_website(lite_a
         ("www.goudentulp.nl",),
         "www.goudentulp.nl",
     )
-    assert (saved.systems, saved.groups, saved.measures, saved.purposes, saved.retention) == ((), (), (), (), "")
+    assert (saved.systems, saved.groups, saved.measures, saved.customers) == ((), (), (), ())
 
 
 def test_the_first_visit_needs_a_name_and_one_press(lite_app: Flask, clock: FixedClock) -> None:

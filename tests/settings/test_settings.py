@@ -1,6 +1,7 @@
 """Settings: lists, ladder, roster, other law, channels, tokens and the calendar; bad input keeps what was typed."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,7 +11,11 @@ from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import Role
 from incident.domain.kinds import OutboxOutcome
+from incident.domain.organisation import System
+from incident.domain.profile_answers import profile_answers
 from incident.domain.reminders.roster import roster_from
+from incident.law.facts import BreachFacts
+from incident.law.vocabulary import DataCategory, SubjectGroup
 from incident.store.db import db, is_reading
 from incident.store.models import OutboxMessage, Person
 from incident.store.settings import newest
@@ -57,6 +62,47 @@ def test_lists_come_back_as_they_were(lite: Team, dpo: Visitor) -> None:
         after = organisation_profile(db.session())
     assert (after.systems, after.groups, after.measures) == (before.systems, before.groups, before.measures)
     assert [(one.name, one.notice_hours, one.language) for one in after.customers][:1] == [("Acme B.V.", 24, "en")]
+
+
+def test_what_a_system_holds_is_ticked_and_proposed(lite: Team, dpo: Visitor) -> None:
+    """Which data and whose stand on the page of the lists, and are what an incident with that system is offered."""
+    dpo.get("/settings/lists")
+    dpo.submit(
+        groups__7__name_nl="Leden",
+        groups__7__group="customers",
+        systems__10__name="Ledenlijst",
+        systems__10__role="own",
+    )
+    page = dpo.get("/settings/lists")
+    assert "Which personal data: –" in page.text
+    dpo.submit(systems__10__categories=["bsn", "name"], systems__10__groups=["leden"])
+    with lite.app.app_context():
+        profile = organisation_profile(db.session())
+    told = dict(profile_answers(profile, BreachFacts(systems=("Ledenlijst",)), "nl"))
+    assert set(told["data_categories"]) == {DataCategory.NAME, DataCategory.BSN}
+    assert (told["subject_groups"], told["subjects_note"]) == ((SubjectGroup.CUSTOMERS,), "Leden")
+
+
+def test_a_renamed_system_is_found_by_the_name_it_had(lite: Team, dpo: Visitor) -> None:
+    """An incident keeps the name of its time; another system that takes the old name has it from then on."""
+    dpo.get("/settings/lists")
+    dpo.submit(systems__0__name="E-mail (hosted)", systems__0__id="mail")
+    dpo.get("/settings/lists")
+    dpo.submit(systems__0__name="Exchange")
+    with lite.app.app_context():
+        profile = organisation_profile(db.session())
+    assert profile.names_of(("E-mail (hosted)", "mail", "exchange")) == ("Exchange",)
+    other = replace(profile, systems=(*profile.systems, System("m2", "E-mail (hosted)")))
+    assert other.names_of(("E-mail (hosted)",)) == ("E-mail (hosted)",)
+
+
+def test_systems_and_groups_in_other_scripts_have_short_names_of_their_own(lite: Team, dpo: Visitor) -> None:
+    """Two names without a Latin letter are two entries."""
+    dpo.get("/settings/lists")
+    page = dpo.submit(systems__0__name="Αρχείο", systems__1__name="顧客名簿")
+    assert page.problems == []
+    with lite.app.app_context():
+        assert len({system.id for system in organisation_profile(db.session()).systems}) > 1
 
 
 def test_retention_has_its_bounds_and_a_hold_its_reason(lite: Team, dpo: Visitor) -> None:

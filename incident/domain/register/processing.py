@@ -1,7 +1,7 @@
 """Read a record of processing activities (GDPR art. 30) that is kept elsewhere into the profile, row by row.
 
-It says which systems, processors, groups of people and transfers there are. What a row tells is added to the profile;
-the same rows again change nothing, and nothing that stands there is taken away.
+It says which systems, processors and groups of people there are, with which data and where. What a row tells is added
+to the profile; the same rows again change nothing, and nothing that stands there is taken away.
 """
 
 import re
@@ -15,7 +15,6 @@ from incident.domain.kernel.text import LINE
 from incident.domain.organisation import (
     MOST_OF_A_LIST,
     OrganisationProfile,
-    Purpose,
     SubjectGroupProfile,
     System,
     short_name,
@@ -26,41 +25,6 @@ from incident.domain.typed import says_nothing
 from incident.law.vocabulary import DataCategory, PartyRole, Ternary
 
 FIELDS: Final[dict[str, tuple[str, ...]]] = {
-    "name": (
-        "naam verwerking",
-        "naam van de verwerking",
-        "verwerking",
-        "verwerkingsactiviteit",
-        "verwerkingsactiviteiten",
-        "omschrijving verwerking",
-        "proces",
-        "naam",
-        "processing activity",
-        "processing",
-        "activity",
-        "name",
-    ),
-    "purpose": (
-        "doel",
-        "doelen",
-        "doeleinde",
-        "doeleinden",
-        "doel einden",
-        "doel van de verwerking",
-        "doeleinden van de verwerking",
-        "verwerkingsdoel",
-        "verwerkingsdoeleinden",
-        "purpose",
-        "purposes",
-    ),
-    "basis": (
-        "grondslag",
-        "rechtsgrond",
-        "rechtsgrondslag",
-        "wettelijke grondslag",
-        "verwerkingsgrond",
-        "legal basis",
-    ),
     "groups": (
         "betrokkenen",
         "categorieën betrokkenen",
@@ -121,7 +85,8 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     ),
 }
 """What a column can be, with the headings by which it is recognised; OpenVWR's are among them."""
-NEEDED: Final = ("name",)
+LISTED: Final = ("systems", "processors", "groups")
+"""The columns of which each thing comes on a list; a row needs one of them."""
 _PARTS: Final = re.compile(r"[;\n|•]+|,(?![^()]*\))")
 _DENIES: Final = re.compile(r"(?:nee|no|geen|none|niet)\b", re.IGNORECASE)
 _INSIDE: Final = re.compile(r"(?:binnen|within|(?:eu|eer|eea|nederland|netherlands|europa|europe)\W*$)", re.IGNORECASE)
@@ -135,18 +100,13 @@ One = TypeVar("One")
 
 @dataclass(frozen=True, slots=True)
 class Processing:
-    """One row; ``row`` is the row of the file. ``transfers`` are its words, ``outside_eea`` what they say."""
+    """One row; ``row`` is the row of the file."""
 
     row: int
-    name: str
-    purpose: str
-    bases: tuple[str, ...]
     groups: tuple[str, ...]
-    data: str
     categories: tuple[DataCategory, ...]
     systems: tuple[str, ...]
     processors: tuple[str, ...]
-    transfers: str
     outside_eea: Ternary
 
 
@@ -159,9 +119,9 @@ class ProcessingReading:
 
 
 def read_processing(table: Table, mapping: Mapping[str, int]) -> ProcessingReading:
-    """Read every row by the mapping of fields to columns. Raises Invalid when the name has no column."""
-    if "name" not in mapping:
-        raise Invalid("Choose which column holds the name of the processing.", field="name")
+    """Read every row by the mapping of fields to columns. Raises Invalid when no column says what goes on a list."""
+    if not set(LISTED) & set(mapping):
+        raise Invalid("Choose which column holds the systems, the processors or the groups of people.", field="systems")
     rows, problems = [], []
     for number, cells in table.rows:
         text = {name: cells[place] if place < len(cells) else "" for name, place in mapping.items()}
@@ -175,32 +135,22 @@ def read_processing(table: Table, mapping: Mapping[str, int]) -> ProcessingReadi
 
 
 def _problem(number: int, said: Mapping[str, str]) -> Problem | None:
-    if not said["name"]:
-        return Problem(number, "name", "This cell is empty, and an entry needs it.")
-    lists = ("systems", "processors", "groups")
-    if not any(said.get(name) for name in lists):
+    if not any(said.get(name) for name in LISTED):
         return Problem(number, "systems", "This row names no system, no processor and no group of people.")
-    each = {name: _parts(said.get(name, "")) for name in lists}
-    each |= {name: (said.get(name, ""),) for name in ("name", "purpose")}
+    each = {name: _parts(said.get(name, "")) for name in LISTED}
     long = next((name for name, parts in each.items() if any(len(one) > LINE for one in parts)), None)
     return Problem(number, long, "This cell is too long.", said[long][:80]) if long else None
 
 
 def _row(number: int, said: Mapping[str, str]) -> Processing:
     data = "; ".join(part for name in ("data", "special") if (part := said.get(name, "")) and not _DENIES.match(part))
-    transfers = said.get("transfers", "")
     return Processing(
         number,
-        said["name"],
-        said.get("purpose", ""),
-        _parts(said.get("basis", "")),
         _parts(said.get("groups", "")),
-        data,
         kinds_named(data),
         _parts(said.get("systems", "")),
         _parts(said.get("processors", "")),
-        transfers,
-        _outside(transfers),
+        _outside(said.get("transfers", "")),
     )
 
 
@@ -222,7 +172,7 @@ def with_processing(profile: OrganisationProfile, rows: Sequence[Processing]) ->
     """The profile with what the rows tell. Raises Invalid when a list would become longer than a page can show."""
     for row in rows:
         profile = _with_row(profile, row)
-    for name in ("systems", "groups", "purposes"):
+    for name in ("systems", "groups"):
         if len(getattr(profile, name)) > MOST_OF_A_LIST:
             raise Invalid("A list of the profile would become longer than %(most)s rows.", most=MOST_OF_A_LIST)
     return profile
@@ -238,7 +188,7 @@ def _with_row(profile: OrganisationProfile, row: Processing) -> OrganisationProf
         group = known or SubjectGroupProfile(_free(name, groups), name, name, group_named(name))
         groups = groups if known else (*groups, group)
         ids.append(group.id)
-    profile = replace(profile, groups=groups, purposes=_purposes(profile, row), transfers=_transfers(profile, row))
+    profile = replace(profile, groups=groups)
     for system in _systems_of(row):
         profile = _with_system(profile, system, row, ids)
     return profile
@@ -266,9 +216,7 @@ def _with_system(
     said = (system.outside_eea, row.outside_eea if alone else Ternary.UNKNOWN)
     system = replace(
         system,
-        purpose=system.purpose or row.purpose,
         contact=system.contact or told.contact,
-        data=system.data or row.data,
         categories=_union(system.categories, row.categories),
         groups=_union(system.groups, groups),
         outside_eea=next((one for one in (Ternary.YES, Ternary.NO) if one in said), Ternary.UNKNOWN),
@@ -276,23 +224,6 @@ def _with_system(
     if before is None:
         return replace(profile, systems=(*profile.systems, system))
     return replace(profile, systems=tuple(system if one is before else one for one in profile.systems))
-
-
-def _purposes(profile: OrganisationProfile, row: Processing) -> tuple[Purpose, ...]:
-    if not row.purpose:
-        return profile.purposes
-    known = {name.casefold() for one in profile.purposes for name in (one.name_nl, one.name_en)}
-    new = Purpose(row.purpose, row.purpose, row.bases)
-    return profile.purposes if row.purpose.casefold() in known else (*profile.purposes, new)
-
-
-def _transfers(profile: OrganisationProfile, row: Processing) -> str:
-    """The words about transfers, a line for each that is told; none goes because another row says there are none."""
-    if not row.transfers or row.outside_eea is Ternary.NO:
-        return profile.transfers
-    told = f"{row.name}: {' '.join(row.transfers.split())}"
-    lines = profile.transfers.splitlines()
-    return profile.transfers if told in lines else "\n".join([*lines, told])
 
 
 def _union(before: Sequence[One], more: Sequence[One]) -> tuple[One, ...]:
@@ -310,24 +241,23 @@ def _free(name: str, there: Sequence[System | SubjectGroupProfile]) -> str:
 class Told:
     """What an import does to the lists: the things that are new, and those that are told more of."""
 
-    new: tuple[System | SubjectGroupProfile | Purpose, ...]
-    changed: tuple[System | SubjectGroupProfile | Purpose, ...]
-    transfers: bool
+    new: tuple[System | SubjectGroupProfile, ...]
+    changed: tuple[System | SubjectGroupProfile, ...]
 
     @property
     def nothing(self) -> bool:
         """Whether the profile knows all of it already."""
-        return not (self.new or self.changed or self.transfers)
+        return not (self.new or self.changed)
 
 
 def difference(before: OrganisationProfile, after: OrganisationProfile) -> Told:
     """What differs between two profiles, for a look before it is saved."""
-    new: list[System | SubjectGroupProfile | Purpose] = []
-    changed: list[System | SubjectGroupProfile | Purpose] = []
-    for name in ("systems", "groups", "purposes"):
+    new: list[System | SubjectGroupProfile] = []
+    changed: list[System | SubjectGroupProfile] = []
+    for name in ("systems", "groups"):
         there = getattr(before, name)
-        names = {getattr(one, "id", getattr(one, "name_nl", "")) for one in there}
+        names = {one.id for one in there}
         for one in getattr(after, name):
             if one not in there:
-                (changed if getattr(one, "id", getattr(one, "name_nl", "")) in names else new).append(one)
-    return Told(tuple(new), tuple(changed), before.transfers != after.transfers)
+                (changed if one.id in names else new).append(one)
+    return Told(tuple(new), tuple(changed))

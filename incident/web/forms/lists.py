@@ -1,30 +1,28 @@
-"""The lists of an organisation: systems, groups of people, measures, customers, and how long data are kept."""
+"""The lists of an organisation: systems, groups of people, measures and customers."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
 from flask_babel import gettext as _
-from wtforms import Field, TextAreaField, ValidationError
+from wtforms import Field, ValidationError
 
 from incident.domain.organisation import (
     Customer,
     Measure,
     OrganisationProfile,
-    Purpose,
     SubjectGroupProfile,
     System,
     short_name,
 )
-from incident.law.vocabulary import PartyRole, SecurityMeasure, SubjectGroup, Ternary
+from incident.law.vocabulary import DataCategory, PartyRole, SecurityMeasure, SubjectGroup, Ternary
 from incident.web.forms.base import Form
-from incident.web.forms.organisation import lines_of
 from incident.web.forms.rows import Column, RowsField, count_or_none
-from incident.web.forms.validators import AtMost, Validator, shorten
+from incident.web.forms.validators import Validator, shorten
+from incident.web.i18n import language_code
 from incident.web.labels import NOTICE_LANGUAGES, law_choices
 
 LONGEST_TERM = 24 * 90
 OWN = "own"
-LINES = ("legal_bases", "rights")
 
 
 def lists_form(profile: OrganisationProfile) -> Form:
@@ -34,15 +32,8 @@ def lists_form(profile: OrganisationProfile) -> Form:
         "groups": _groups(),
         "measures": _measures(profile),
         "customers": _customers(),
-        "purposes": _purposes(),
-        "legal_bases": TextAreaField(_("Legal bases, one per line"), [AtMost(2000)]),
-        "rights": TextAreaField(_("Rights of people, one per line"), [AtMost(2000)]),
-        "transfers": TextAreaField(_("Transfers outside the EEA"), [AtMost(20_000)]),
-        "retention": TextAreaField(_("How long are personal data kept?"), [AtMost(4000)]),
     }
-    lines = {name: "\n".join(getattr(profile, name)) for name in LINES}
-    values = {name: getattr(profile, name) for name in body} | lines
-    form: Form = type("ListsForm", (Form,), body)(data=values)
+    form: Form = type("ListsForm", (Form,), body)(data={name: getattr(profile, name) for name in body})
     return form
 
 
@@ -54,21 +45,18 @@ def onto(form: Form, profile: OrganisationProfile) -> OrganisationProfile:
         groups=tuple(form.groups.data),
         measures=tuple(form.measures.data),
         customers=tuple(form.customers.data),
-        retention=form.retention.data or "",
-        transfers=form.transfers.data or "",
-        purposes=tuple(form.purposes.data),
-        legal_bases=lines_of(form.legal_bases.data),
-        rights=lines_of(form.rights.data),
     )
 
 
 def _systems(profile: OrganisationProfile) -> RowsField:
     known = {system.id: system for system in profile.systems}
+    groups = tuple((one.id, one.name_nl if language_code() == "nl" else one.name_en) for one in profile.groups)
     columns = (
         Column("name", _("Name")),
         Column("id", _("Short name")),
         Column("role", _("Role"), ((OWN, _("Our own system")), *law_choices(PartyRole))),
-        Column("data", _("Which personal data")),
+        Column("categories", _("Which personal data"), law_choices(DataCategory), many=True),
+        Column("groups", _("Whose data"), groups, many=True),
         Column("contact", _("Contact")),
         Column("outside_eea", _("Outside the EEA?"), law_choices(Ternary), told=_("Outside the EEA?") + " {}"),
     )
@@ -77,12 +65,14 @@ def _systems(profile: OrganisationProfile) -> RowsField:
         name = _named(row["name"], _("Enter the name of the system."))
         key = row["id"] or short_name(name)
         before = known.get(key, System(key, name))
-        return replace(
-            before,
-            name=name,
+        return System(
+            key,
+            name,
+            former=before.former if before.name == name else (*before.former, before.name),
             role=PartyRole.PROCESSOR if row["role"] in ("", OWN) else PartyRole(row["role"]),
             own=row["role"] == OWN,
-            data=row["data"],
+            categories=tuple(DataCategory(one) for one in row["categories"].split(",") if one),
+            groups=tuple(one for one in row["groups"].split(",") if one),
             contact=row["contact"],
             outside_eea=Ternary(row["outside_eea"] or Ternary.UNKNOWN),
         )
@@ -169,24 +159,6 @@ def _customers() -> RowsField:
     )
 
 
-def _purposes() -> RowsField:
-    columns = (
-        Column("name_nl", _("Name in Dutch")),
-        Column("name_en", _("Name in English")),
-        Column("bases", _("Legal basis (GDPR art. 6)")),
-    )
-
-    def build(row: dict[str, str]) -> Purpose:
-        name = _named(row["name_nl"] or row["name_en"], _("Enter the name of the purpose."))
-        bases = tuple(part.strip() for part in row["bases"].split(",") if part.strip())
-        return Purpose(row["name_nl"] or name, row["name_en"] or name, bases)
-
-    def show(purpose: Purpose) -> dict[str, str]:
-        return {"name_nl": purpose.name_nl, "name_en": purpose.name_en, "bases": ", ".join(purpose.bases)}
-
-    return RowsField(_("Purposes of the processing"), columns=columns, build=build, show=show)
-
-
 def _named(text: str, message: str) -> str:
     if not text:
         raise ValueError(message)
@@ -197,10 +169,15 @@ def _named(text: str, message: str) -> str:
 
 def _shown(columns: tuple[Column, ...]) -> Callable[[object], dict[str, str]]:
     def show(value: object) -> dict[str, str]:
-        found = {column.name: getattr(value, column.name) for column in columns}
-        return {name: "" if part is None else str(getattr(part, "value", part)) for name, part in found.items()}
+        return {column.name: _cell(getattr(value, column.name)) for column in columns}
 
     return show
+
+
+def _cell(part: object) -> str:
+    if isinstance(part, tuple):
+        return ",".join(_cell(one) for one in part)
+    return "" if part is None else str(getattr(part, "value", part))
 
 
 def _once(name: str) -> Validator:

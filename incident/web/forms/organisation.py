@@ -43,7 +43,7 @@ def lines_of(text: str | None) -> tuple[str, ...]:
 
 
 class OrganisationForm(Form):
-    """The single values of a profile; its lists (systems, groups, measures, purposes) have a page of their own."""
+    """The single values of a profile; its lists (systems, groups, measures, customers) have a page of their own."""
 
     name = StringField(_l("Name"), [Needed(_l("Enter the name of the organisation.")), AtMost(LINE)])
     street = StringField(_l("Street and number"), [AtMost(LINE)])

@@ -10,10 +10,9 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from incident.domain.kernel.errors import DomainError, Invalid
-from incident.domain.organisation import OrganisationProfile, Purpose, SubjectGroupProfile, System
+from incident.domain.organisation import OrganisationProfile, SubjectGroupProfile, System
 from incident.domain.register.processing import (
     FIELDS,
-    NEEDED,
     ProcessingReading,
     Told,
     difference,
@@ -34,9 +33,6 @@ from incident.web.viewer import viewer
 bp = Blueprint("processing", __name__)
 KIND: Final = "processing-import"
 WORDS: Final = {
-    "name": _l("Name of the processing"),
-    "purpose": _l("Purpose"),
-    "basis": _l("Legal basis"),
     "groups": _l("Groups of people"),
     "data": _l("Personal data"),
     "special": _l("Special categories"),
@@ -88,7 +84,6 @@ def mapped(ticket: str) -> ResponseReturnValue:
         unused=[heading for place, heading in enumerate(table.header) if heading and place not in mapping.values()],
         filename=filename,
         fields=list(FIELDS),
-        needed=NEEDED,
         title=_title,
         translated=_,
     )
@@ -107,12 +102,11 @@ def _read(
 
 def _brought_in(told: Told, after: OrganisationProfile) -> str:
     """What came in, by kind, and how many systems name nobody to turn to."""
-    kinds = (System, SubjectGroupProfile, Purpose)
-    systems, groups, purposes = (sum(isinstance(one, kind) for one in told.new) for kind in kinds)
+    kinds = (System, SubjectGroupProfile)
+    systems, groups = (sum(isinstance(one, kind) for one in told.new) for kind in kinds)
     counted = (
         (systems, ngettext("one system", "%(num)s systems", systems)),
         (groups, ngettext("one group of people", "%(num)s groups of people", groups)),
-        (purposes, ngettext("one purpose", "%(num)s purposes", purposes)),
     )
     more, lacking = len(told.changed), sum(not (one.own or one.contact) for one in after.systems)
     added = ", ".join(words for many, words in counted if many)
@@ -129,16 +123,14 @@ def _brought_in(told: Told, after: OrganisationProfile) -> str:
     return " ".join([_("Your lists have been brought up to date."), *(words for is_so, words in said if is_so)])
 
 
-def _told(things: Iterable[System | SubjectGroupProfile | Purpose]) -> list[tuple[str, str]]:
+def _told(things: Iterable[System | SubjectGroupProfile]) -> list[tuple[str, str]]:
     """Each thing by its name, with what the file said of it."""
     return [_thing(one) for one in things]
 
 
-def _thing(one: System | SubjectGroupProfile | Purpose) -> tuple[str, str]:
+def _thing(one: System | SubjectGroupProfile) -> tuple[str, str]:
     if isinstance(one, SubjectGroupProfile):
         return one.name_nl, _("group of people, in the authority's list: %(place)s", place=law_label(one.group))
-    if isinstance(one, Purpose):
-        return one.name_nl, _("purpose of the processing")
     run_by = _("our own system") if one.own else law_label(one.role)
     outside = {Ternary.YES: _("outside the EEA"), Ternary.NO: _("inside the EEA")}.get(one.outside_eea, "")
     data = ", ".join(law_label(category) for category in one.categories)

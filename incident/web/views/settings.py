@@ -67,7 +67,7 @@ def organisation() -> ResponseReturnValue:
 
 @bp.route("/settings/lists", methods=["GET", "POST"])
 def lists() -> ResponseReturnValue:
-    """Systems, groups of people, measures, customers and retention."""
+    """Systems, groups of people, measures and customers."""
     profile = organisation_profile(db.session())
     form = lists_form(profile)
     if form.validate_on_submit() and attempt(form, lambda: _save_lists(onto(form, profile))):

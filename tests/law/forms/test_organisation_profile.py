@@ -13,12 +13,7 @@ from tests.law.forms.sheets import PROFILE
 def test_the_shipped_profile_is_the_one_of_the_privacy_statement() -> None:
     profile = load_profile()
     assert (profile.name, profile.city) == ("Alumio B.V.", "Groningen")
-    assert (
-        len(profile.groups),
-        len(profile.systems),
-        len(profile.measures),
-        len(profile.purposes),
-    ) == (7, 7 + 3, 8, 10)
+    assert (len(profile.groups), len(profile.systems), len(profile.measures)) == (7, 7 + 3, 8)
 
 
 def test_what_the_statement_does_not_say_is_missing() -> None:
@@ -45,7 +40,7 @@ def test_systems_name_groups_that_exist_and_categories_as_hints() -> None:
     assert hubspot is not None
     assert DataCategory.EMAIL in hubspot.categories
     assert None is profile.system("no-such-system")
-    assert all(system.groups and system.categories and system.data for system in profile.systems)
+    assert all(system.groups and system.categories for system in profile.systems)
 
 
 def test_a_system_is_recorded_by_its_name_however_it_was_stated() -> None:
