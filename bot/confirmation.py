@@ -1,16 +1,13 @@
 """What a person sees once something has been recorded."""
 
-from bot.blocks import context, modal, section
+from bot.blocks import modal, section
 from bot.turn import Turn
 from incident.slack.shapes import View
 
 
-def done_view(turn: Turn, title: str, lines: list[str], note: str = "") -> View:
+def done_view(turn: Turn, title: str, lines: list[str]) -> View:
     """A window that says what is on record now."""
-    blocks = [section("\n".join(lines))]
-    if note:
-        blocks.append(context(note))
-    return modal("done", title, blocks, submit=None, close=turn.say("Close"))
+    return modal("done", title, [section("\n".join(lines))], submit=None, close=turn.say("Close"))
 
 
 def page_link(turn: Turn, reference: str) -> str:

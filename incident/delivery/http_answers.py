@@ -1,6 +1,6 @@
 """What an HTTP answer means for a message: delivered, try later, never, or nobody knows."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
 import httpx
@@ -13,7 +13,7 @@ CLOSED = frozenset({401, 403, 404, 405, 410})
 """The receiver is closed to us until somebody puts its address or secret right."""
 
 
-def failure_of(response: httpx.Response, whole_channel: bool = False) -> DeliveryFailed | None:
+def failure_of(response: httpx.Response) -> DeliveryFailed | None:
     """None for a success; otherwise the failure, with the pause that the answer asks for."""
     status = response.status_code
     if status < 300:
@@ -26,7 +26,6 @@ def failure_of(response: httpx.Response, whole_channel: bool = False) -> Deliver
         f"the receiver answered {status}",
         permanent=status in PERMANENT,
         retry_after=pause,
-        whole_channel=whole_channel and (closed or pause is not None),
         needs_repair=closed,
     )
 
@@ -38,8 +37,8 @@ def broken(problem: httpx.HTTPError) -> DeliveryFailed:
     return DeliveryFailed(reason, unknown_outcome=not never_left, whole_channel=never_left)
 
 
-def retry_after(value: str | None, now: datetime | None = None) -> timedelta | None:
-    """The pause in a Retry-After header: seconds, or a date (RFC 9110, 10.2.3); None when it cannot be read."""
+def retry_after(value: str | None) -> timedelta | None:
+    """The pause in a Retry-After header (RFC 9110, 10.2.3): its seconds, a minute for a date, else None."""
     if value is None:
         return None
     try:
@@ -47,9 +46,7 @@ def retry_after(value: str | None, now: datetime | None = None) -> timedelta | N
     except (ValueError, OverflowError):
         pass
     try:
-        moment = parsedate_to_datetime(value)
+        parsedate_to_datetime(value)
     except ValueError:
         return None
-    if now is None:
-        return timedelta(minutes=1)
-    return max(timedelta(), moment.astimezone(UTC) - now)
+    return timedelta(minutes=1)

@@ -105,11 +105,11 @@ def _untranslated(marks: Iterable[str], facts: NoticeFacts) -> bool:
     return any(phrases(facts.language)["language"]["translate"] in mark for mark in marks)
 
 
-def for_recipient(text: str, language: str, *, name: str = "", greeting: str = "", reference: str = "") -> str:
+def for_recipient(text: str, language: str, *, name: str = "", reference: str = "") -> str:
     """``text`` with the placeholders of one recipient filled in; without a name the greeting is a general one."""
     wording = Wording(language)
-    general = _greeted(name, wording) if name else wording.words["greeting"]
-    values = {"greeting": greeting or general, "recipient_name": name, "recipient_reference": reference}
+    greeting = _greeted(name, wording) if name else wording.words["greeting"]
+    values = {"greeting": greeting, "recipient_name": name, "recipient_reference": reference}
     return fill_placeholders(text, {key: as_markdown(value) for key, value in values.items()})
 
 

@@ -54,9 +54,9 @@ class NoticeTemplate:
 
 
 @cache
-def all_templates(folder: Path | None = None) -> tuple[NoticeTemplate, ...]:
+def all_templates() -> tuple[NoticeTemplate, ...]:
     """Every template that ships with the product, in alphabetical order of the paths."""
-    return tuple(_read(folder or templates_folder() / "notices"))
+    return tuple(_read(templates_folder() / "notices"))
 
 
 def _read(folder: Path) -> Iterator[NoticeTemplate]:

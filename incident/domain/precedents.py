@@ -38,12 +38,12 @@ def kind_of(facts: BreachFacts, words: str) -> IncidentKind | None:
     return next((one for one in (*facts.kinds, *named_kinds(words)) if one is not IncidentKind.UNKNOWN), None)
 
 
-def precedents(facts: BreachFacts, found: Iterable[Precedent], most: int = 3) -> Precedents:
-    """Of these, newest first, the ``most`` that are like the facts in their data and their number of people."""
+def precedents(facts: BreachFacts, found: Iterable[Precedent]) -> Precedents:
+    """Of these, newest first, the three that are most like the facts in their data and their number of people."""
     cases = tuple(found)
     ordered = sorted(cases, key=lambda one: _unlike(facts, one))
     notified = sum(one.notified for one in cases)
-    return Precedents(notified, len(cases) - notified, tuple(ordered[:most]))
+    return Precedents(notified, len(cases) - notified, tuple(ordered[:3]))
 
 
 def _unlike(facts: BreachFacts, case: Precedent) -> float:

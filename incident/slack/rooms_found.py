@@ -62,8 +62,8 @@ def open_tasks_of(session: Session, actor: Actor) -> list[tuple[str, str, str | 
     return [(reference, title, f"{due:%d-%m-%Y}" if due else None) for reference, title, due in rows]
 
 
-def closed_reports_of(session: Session, actor: Actor, most: int = 5) -> list[Incident]:
-    """The newest of a person's own reports that are closed, or judged to be no breach."""
+def closed_reports_of(session: Session, actor: Actor) -> list[Incident]:
+    """The five newest of a person's own reports that are closed, or judged to be no breach."""
     mine = [Incident.reporter_id == actor.id] if actor.id is not None else []
     if actor.slack_id is not None:
         mine.append(Incident.reporter_slack_id == actor.slack_id)
@@ -71,4 +71,4 @@ def closed_reports_of(session: Session, actor: Actor, most: int = 5) -> list[Inc
         return []
     query = select(Incident).where(or_(*mine), Incident.status.not_in(OPEN_STATUSES), *visible(actor))
     query = query.where(Incident.is_example.is_(False))
-    return list(session.scalars(query.order_by(Incident.reported_at.desc()).limit(most)))
+    return list(session.scalars(query.order_by(Incident.reported_at.desc()).limit(5)))

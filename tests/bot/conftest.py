@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from threading import Event
 from typing import Any
 
@@ -192,6 +191,3 @@ def the_incident(session: Session) -> Any:
     from incident.store.models import Incident
 
     return session.scalars(select(Incident)).one()
-
-
-HOUR = timedelta(hours=1)

@@ -48,7 +48,6 @@ from incident.domain.kinds import Addressee, DecisionState, NoticeKind, Subject,
 from incident.domain.next_steps import About, Act, Step
 from incident.domain.organisation import OrganisationProfile, System
 from incident.domain.precedents import Precedent, Precedents
-from incident.domain.presets import Because, ProposedAnswer
 from incident.domain.reminders.roster import OnCall
 from incident.domain.step_words import WHAT
 from incident.law.facts import AffectedController, BreachFacts, Chapter
@@ -330,16 +329,6 @@ def test_the_forms_about_an_incident(text: str, number: int, language: str) -> N
     ):
         for build in (triage.triage_view, timeline.timeline_view, facts.chapters_view):
             fine(build(here, incident))
-
-
-def usual(text: str) -> dict[str, Any]:
-    """What is proposed, with this text wherever there can be one."""
-    answers = [
-        ProposedAnswer(name, getattr(hostile_facts(text, 3), name), Because.USUAL) for name in ("kinds", "cause")
-    ]
-    step = SimpleNamespace(words=lambda _: text)
-    found = {"answers_proposed": answers, "open_steps": [(0, step)] * 9, "has_measure": False}
-    return {f"proposals.{name}": answer for name, answer in found.items()}
 
 
 @contextmanager

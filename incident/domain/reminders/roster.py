@@ -105,11 +105,10 @@ def document_of(roster: Roster) -> JsonObject:
     }
 
 
-def duty_list(people: Iterable[OnCall], roster: Roster, at: datetime) -> tuple[OnCall, ...]:
+def duty_list(people: Iterable[OnCall], at: datetime) -> tuple[OnCall, ...]:
     """Everybody with a place in the duty order who is present, the duty officer first."""
     ordered = sorted((p for p in people if p.duty_order is not None), key=lambda p: (p.duty_order, str(p.id)))
-    present = tuple(person for person in ordered if person.present(at)) or tuple(ordered)
-    return present
+    return _present_first(tuple(ordered), at)
 
 
 def turns(people: Iterable[OnCall], roster: Roster, since: datetime, until: datetime) -> list[datetime]:
@@ -129,7 +128,7 @@ def resolve(audience: Audience, people: Iterable[OnCall], roster: Roster, at: da
         case Audience.EVERYBODY:
             parts = (Audience.DUTY, Audience.DPO, Audience.DEPUTY, Audience.MANAGEMENT, Audience.SECOND)
             wholes = [person for part in parts for person in resolve(part, everyone, roster, at)]
-            return unique([*wholes, *duty_list(everyone, roster, at)])
+            return unique([*wholes, *duty_list(everyone, at)])
         case Audience.REPORTER | Audience.ASSIGNEE:
             return ()
         case _:
@@ -166,7 +165,7 @@ def _exactly(audience: Audience, people: tuple[OnCall, ...], roster: Roster, at:
             return _present_first(_with(people, Role.DPO), at)
         case Audience.DEPUTY:
             named = _present_first(_named(people, roster.deputies), at)
-            return named or duty_list(people, roster, at)[1:2]
+            return named or duty_list(people, at)[1:2]
         case Audience.MANAGEMENT:
             return _present_first(_named(people, roster.management), at) or _present_first(
                 _with(people, Role.SECOND), at
@@ -181,7 +180,7 @@ def _duty(people: tuple[OnCall, ...], roster: Roster, at: datetime) -> tuple[OnC
     """The person of the running shift, else the first in the duty order; a person who is away is passed over."""
     on_shift = [shift.person for shift in roster.shifts if shift.begins_at <= at < shift.ends_at]
     present = tuple(person for person in _named(people, tuple(on_shift)) if person.present(at))
-    return present or duty_list(people, roster, at)[:1]
+    return present or duty_list(people, at)[:1]
 
 
 def _present_first(people: tuple[OnCall, ...], at: datetime) -> tuple[OnCall, ...]:

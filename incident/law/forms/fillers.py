@@ -92,19 +92,6 @@ def profile_field(name: str) -> Filler:
     return lambda case: written(getattr(case.organisation, name))
 
 
-def described(note_field: str, members_field: str) -> Filler:
-    """The recorded description, or else the chosen identifiers in words, which is derived."""
-
-    def fill(case: Case) -> Draft:
-        note: str = getattr(case.facts, note_field)
-        if note.strip():
-            return written(note)
-        known = [member for member in getattr(case.facts, members_field) if member.value not in {"unknown", "other"}]
-        return written(capital(case.listed(map(case.named, known))), note="from_choices")
-
-    return fill
-
-
 def voluntary(case: Case) -> str:
     """GDPR art. 33(1): that nobody has to notify, as a risk is unlikely; not where a notification is withdrawn."""
     told = case.context.voluntary and case.context.kind is not FilingKind.WITHDRAWAL

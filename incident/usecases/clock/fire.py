@@ -107,10 +107,10 @@ class _Written:
     said: int = 0
 
 
-def fire_reminders(session: Session, now: datetime, outlets: Outlets, limit: int = BATCH) -> Fired:
-    """Settle what is due, up to ``limit`` rungs, and queue the messages; incidents that others hold are left alone."""
+def fire_reminders(session: Session, now: datetime, outlets: Outlets) -> Fired:
+    """Settle what is due, up to ``BATCH`` rungs, and queue the messages; incidents that others hold are left alone."""
     fired = Fired()
-    found = lock_incidents(session, due_incidents(session, now, limit))
+    found = lock_incidents(session, due_incidents(session, now, BATCH))
     if not found:
         return fired
     fired.incidents = len(found)

@@ -37,13 +37,9 @@ def period_of(deadline: Deadline) -> Period:
     return Period(deadline.starts_at, deadline.due_at, deadline.obligation in ESCALATING_OBLIGATIONS)
 
 
-def plan_reminders(
-    session: Session, deadline: Deadline, incident: Incident, now: datetime, policy: LadderPolicy | None = None
-) -> tuple[Rung, ...]:
-    """Store the rungs of a deadline that opens now, and return them."""
-    rungs = plan(period_of(deadline), policy or ladder_policy(session), now)
-    store_rungs(session, deadline, incident, rungs)
-    return rungs
+def plan_reminders(session: Session, deadline: Deadline, incident: Incident, now: datetime) -> None:
+    """Store the rungs of a deadline that opens now."""
+    store_rungs(session, deadline, incident, plan(period_of(deadline), ladder_policy(session), now))
 
 
 def store_rungs(session: Session, deadline: Deadline, incident: Incident, rungs: tuple[Rung, ...]) -> None:

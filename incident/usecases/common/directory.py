@@ -90,7 +90,7 @@ class Directory:
 
     def duty(self, at: datetime) -> tuple[OnCall, ...]:
         """Everybody with a place in the duty order who is present, the first one first."""
-        return duty_list(self.people, self.roster, at)
+        return duty_list(self.people, at)
 
     def team(self, at: datetime) -> Team:
         """The people and who of them is on duty: those for whom a step can wait."""

@@ -322,12 +322,6 @@ def _officers() -> Select[str, str, str, str]:
     return query.where(Person.active, Person.roles.any(RoleRow.name == Role.DPO.value)).order_by(Person.create_datetime)
 
 
-def earlier_number(session: Session, incident: Incident) -> str:
-    """The number the authority gave to the first notification, exactly as received, or nothing."""
-    query = _numbers().order_by(Submission.submitted_at).limit(1)
-    return session.scalars(query, {"incident": incident.id}).one_or_none() or ""
-
-
 @cache
 def _numbers() -> Select[str]:
     return (

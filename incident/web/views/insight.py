@@ -105,12 +105,12 @@ def report() -> ResponseReturnValue:
     session = db.session()
     organisation = organisation_profile(session)
     note_export(session, viewer(), found.total, now=now(), format="yearly_report")
-    made = yearly_report(_report(period, found, organisation, stamp(session)))
+    made = yearly_report(_report(found, organisation, stamp(session)))
     name = _("breaches") + f"-{period.year or f'{period.last:%Y-%m-%d}'}.pdf"
     return attachment(made, name, "application/pdf")
 
 
-def _report(period: Period, found: Insight, organisation: OrganisationProfile, audit_head: str) -> YearlyReport:
+def _report(found: Insight, organisation: OrganisationProfile, audit_head: str) -> YearlyReport:
     drawn = plots(found, organisation, standalone=True)
     system = system_word(organisation)
     return YearlyReport(

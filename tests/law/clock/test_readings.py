@@ -12,7 +12,6 @@ from incident.law.rulesets import AUTHORITY_ZONE, RuleSet
 from incident.law.vocabulary import Role, Ternary
 from tests.law.clock.cases import EVERY_REGIME, at, authority_clock, clocks, outcome, remark_ids
 
-CONTROLLER = BreachFacts(role=Role.CONTROLLER, is_breach=Ternary.YES, network_incident=Ternary.YES)
 FRIDAY = BreachFacts(
     role=Role.CONTROLLER, is_breach=Ternary.YES, network_incident=Ternary.YES, aware_at=at("2026-11-20T09:20")
 )

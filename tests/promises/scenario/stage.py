@@ -20,7 +20,6 @@ from incident.usecases.notices.ports import NoticeWriter
 ZONE = ZoneInfo("Europe/Amsterdam")
 CHANNELS = frozenset({Channel.EMAIL, Channel.SLACK, Channel.SUBJECTS})
 WORKER = "meldklok-worker-1"
-BAD_ADDRESS = timedelta(hours=1)
 Act = Callable[[datetime], object]
 
 

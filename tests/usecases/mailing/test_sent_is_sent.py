@@ -16,6 +16,7 @@ from incident.domain.kinds import (
 )
 from incident.domain.recipients import RowProblem
 from incident.law.forms.ap_2022 import fill_ap
+from incident.law.forms.filing import FilingContext
 from incident.law.vocabulary import Informed, NoticeChannel, Ternary
 from incident.store.models import AuditEntry, MailingRecipient, OutboxMessage, Submission, TimelineEntry
 from incident.store.queries.case import notice_files
@@ -41,7 +42,7 @@ from incident.usecases.mailing.mailing import (
 )
 from incident.usecases.mailing.unusable_rows import keep_unusable
 from incident.usecases.notices.approve import ApproveNotice, approve_notice, valid_approval
-from incident.usecases.notices.authority_form import earlier_number, filing_context
+from incident.usecases.notices.authority_form import filing_context
 from incident.usecases.notices.draft import (
     DraftNotice,
     EditNotice,
@@ -136,11 +137,16 @@ def test_once_the_first_letter_has_left_the_record_no_longer_says_not_yet(sessio
     assert current_facts(session, incident).informed_count == 2
 
 
+def _filing(session, incident, clock) -> FilingContext:
+    """What the form of the authority would be made of now."""
+    facts, now = current_facts(session, incident), clock.now()
+    return filing_context(session, incident, NoticeKind.FINAL, now, facts, organisation_profile(session))
+
+
 def told(session, incident, clock) -> tuple[str, ...]:
     """What the authority's form answers now to 10.1.1 and 10.1.3."""
-    facts, now = current_facts(session, incident), clock.now()
-    context = filing_context(session, incident, NoticeKind.FINAL, now, facts, organisation_profile(session))
-    form = fill_ap(facts, organisation_profile(session), context)
+    facts = current_facts(session, incident)
+    form = fill_ap(facts, organisation_profile(session), _filing(session, incident, clock))
     return tuple(form.answer(key).text for key in ("10.1.1", "10.1.3"))
 
 
@@ -323,11 +329,11 @@ def filed(session, report, team, clock):
 def test_the_number_of_a_filing_can_be_added_later(session, filed, team, clock) -> None:
     """Then follow-up and withdrawal carry it."""
     incident, row = filed
-    assert earlier_number(session, incident) == ""
+    assert _filing(session, incident, clock).earlier_number == ""
     with pytest.raises(Invalid):
         record_number(RecordNumber(team.dpo, row.id, " "), session=session, now=clock.now())
     record_number(RecordNumber(team.dpo, row.id, " 0098.123 "), session=session, now=clock.now())
-    assert earlier_number(session, incident) == "0098.123"
+    assert _filing(session, incident, clock).earlier_number == "0098.123"
     command = DraftNotice(
         team.responder, incident.id, Addressee.AUTHORITY, NoticeKind.WITHDRAWAL, withdrawn_reason="No breach."
     )
@@ -345,6 +351,6 @@ def test_a_number_that_was_typed_wrongly_is_corrected_with_a_reason(session, fil
         record_number(RecordNumber(team.dpo, row.id, "0098.123"), session=session, now=clock.now())
     assert without.value.field == "number_reason"
     record_number(RecordNumber(team.dpo, row.id, "0098.123", "Two digits swapped."), session=session, now=clock.now())
-    assert earlier_number(session, incident) == "0098.123"
+    assert _filing(session, incident, clock).earlier_number == "0098.123"
     told = session.scalars(select(TimelineEntry.text).where(TimelineEntry.kind == "correction")).all()
     assert told == ["0098.132 → 0098.123: Two digits swapped."]
