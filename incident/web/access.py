@@ -148,7 +148,7 @@ PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
         "compare": P.VIEW_ALL,
         "submission": P.SUBMIT,
         "submit": P.SUBMIT,
-        "numbered": P.SUBMIT,
+        "corrected": P.SUBMIT,
         "acknowledged": P.RECORD,
     },
     "openapi": {"spec": E},

@@ -58,6 +58,7 @@ SENTENCES: Final = {
     Tag.NOTICE_RENDERED: _l("%(who)s made a document of the notice to: %(about)s"),
     Tag.NOTICE_SUBMITTED: _l("%(who)s recorded that a notice went to: %(about)s"),
     Tag.NOTICE_NUMBERED: _l("%(who)s recorded the number under which a notice was filed"),
+    Tag.NOTICE_MOVED: _l("%(who)s corrected the moment at which a notice was filed"),
     Tag.NOTICE_RELEASED: _l("%(who)s took a step in a mailing"),
     Tag.EVIDENCE_ATTACHED: _l("%(who)s took a file into evidence"),
     Tag.EVIDENCE_READ: _l("%(who)s opened a file in evidence"),

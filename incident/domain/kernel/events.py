@@ -52,6 +52,7 @@ class Tag(StrEnum):
     NOTICE_RENDERED = "notice:rendered"
     NOTICE_SUBMITTED = "notice:submitted"
     NOTICE_NUMBERED = "notice:numbered"
+    NOTICE_MOVED = "notice:moved"
     NOTICE_RELEASED = "notice:released"
     EVIDENCE_ATTACHED = "evidence:attached"
     EVIDENCE_READ = "evidence:read"

@@ -257,6 +257,48 @@ def _align(
     fresh = _open(session, incident, law, actor=actor, now=now)
     if row is None or row.state in (DeadlineState.WAIVED, DeadlineState.MET):
         return
+    _supersede(session, incident, row, fresh, actor, now)
+
+
+def judge_anew(
+    session: Session,
+    incident: Incident,
+    facts: BreachFacts,
+    before: datetime,
+    moment: datetime,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """What was done in time or late, counted from a filing whose moment was corrected, is judged from the new one."""
+    known, rules = _look_up(session, incident), house_rules(session, facts, now)
+    facts = replace(facts, first_notified_at=moment)
+    due = {one.id: _clock(one, facts, rules) for one in _obligations(incident, known, facts, rules, session)}
+    for row in known.rows:
+        law = due.get(row.obligation)
+        if row.state is not DeadlineState.MET or row.starts_at != before or law is None or law.due_at is None:
+            continue
+        fresh = _open(session, incident, law, actor=actor, now=now)
+        settle(
+            session,
+            incident,
+            fresh,
+            DeadlineState.MET,
+            actor=actor,
+            now=now,
+            because=row.settled_because,
+            met_at=row.met_at,
+            delay_reason=row.delay_reason,
+        )
+        _supersede(session, incident, row, fresh, actor, now)
+        filed = (Submission.incident_id == incident.id, Submission.submitted_at == row.met_at)
+        for one in session.scalars(select(Submission).where(*filed)) if row.obligation == FOLLOW_UP else ():
+            one.late = one.submitted_at > law.due_at
+
+
+def _supersede(
+    session: Session, incident: Incident, row: Deadline, fresh: Deadline, actor: Actor, now: datetime
+) -> None:
     row.state, row.superseded_by, row.settled_at = DeadlineState.SUPERSEDED, fresh.id, now
     _drop_reminders(session, row, now)
     record(session, incident, Tag.DEADLINE_SUPERSEDED, actor, now, **_named(row))

@@ -31,6 +31,7 @@ from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.messages.turns import tell_turns
 from incident.usecases.notices.authority_form import fill_authority_form, form_body, form_document
+from incident.usecases.notices.earlier_filing import LATER_KINDS
 from incident.usecases.notices.own_templates import own_template
 from incident.usecases.notices.ports import KeptFile, NoticeRequest, NoticeWriter, WrittenNotice
 from incident.usecases.response.consequences import void
@@ -116,11 +117,28 @@ def redraft_notice(command: RedraftNotice, *, session: Session, now: datetime, w
     _must_not_be_sent(session, notice)
     before = latest_version(session, notice)
     version = _write(session, incident, notice, command.actor, now, writer, before)
+    return _put_in_place(session, incident, before, version, command.actor, now)
+
+
+def renew_forms(session: Session, incident: Incident, *, actor: Actor, now: datetime) -> None:
+    """Draft anew the later forms to the authority that nobody filed yet: what they say of the earlier ones changed."""
+    later = (Notice.incident_id == incident.id, Notice.addressee == Addressee.AUTHORITY, Notice.kind.in_(LATER_KINDS))
+    sent = sent_versions(session, incident.id)
+    for notice in session.scalars(select(Notice).where(*later)).all():
+        before = latest_version(session, notice)
+        if before.id not in sent:
+            version = _write_form(session, incident, notice, actor, now)
+            _put_in_place(session, incident, before, version, actor, now)
+
+
+def _put_in_place(
+    session: Session, incident: Incident, before: NoticeVersion, version: NoticeVersion, actor: Actor, now: datetime
+) -> NoticeVersion:
     if (before.body_sha256, before.facts_sha256) == (version.body_sha256, version.facts_sha256):
         session.delete(version)
         session.flush()
         return before
-    _after_change(session, incident, version, command.actor, now)
+    _after_change(session, incident, version, actor, now)
     return version
 
 
@@ -197,18 +215,23 @@ def _write(
     writer: NoticeWriter,
     before: NoticeVersion | None = None,
 ) -> NoticeVersion:
-    facts, organisation = current_facts(session, incident), organisation_profile(session)
     if notice.addressee is Addressee.AUTHORITY:
-        form = fill_authority_form(session, incident, notice, facts, organisation, now)
-        missing = tuple(answer.key for answer in form.missing)
-        written = WrittenNotice(form.catalogue, form_body(form), form.catalogue, missing)
-        return _add_version(session, incident, notice, written, form_document(form), actor, now)
+        return _write_form(session, incident, notice, actor, now)
+    facts = current_facts(session, incident)
     written = writer.write(_request(session, incident, notice, facts, now))
     if before is not None and before.template_ref.endswith(EDITED):
         then = facts_at(session, incident, before.fact_version)
         base = writer.write(_request(session, incident, notice, then, now, until=before.recorded_at))
         written = _merged(base, before, written, notice.language)
     return _add_version(session, incident, notice, written, {}, actor, now)
+
+
+def _write_form(session: Session, incident: Incident, notice: Notice, actor: Actor, now: datetime) -> NoticeVersion:
+    facts, organisation = current_facts(session, incident), organisation_profile(session)
+    form = fill_authority_form(session, incident, notice, facts, organisation, now)
+    missing = tuple(answer.key for answer in form.missing)
+    written = WrittenNotice(form.catalogue, form_body(form), form.catalogue, missing)
+    return _add_version(session, incident, notice, written, form_document(form), actor, now)
 
 
 def _request(

@@ -76,10 +76,12 @@ class SubmissionForm(Form):
         return self
 
 
-class NumberForm(Form):
-    """The number that the authority gave, when it came after the filing or was typed wrongly."""
+class FilingForm(Form):
+    """The number that the authority gave, when it came after the filing, and what was typed wrongly."""
 
-    number = StringField(_l("Number given by the authority"), [Needed(_l("Enter the number.")), AtMost(LINE)])
+    number = StringField(_l("Number given by the authority"), [AtMost(LINE)])
+    filed_at = MomentField(_l("When was it filed?"), [Needed(_l("Enter when it was filed."))])
+    delay_reason = TextAreaField(_l("Reasons for the delay"), [AtMost()])
     number_reason = TextAreaField(_l("Why is it corrected?"), [AtMost()])
 
 

@@ -59,6 +59,8 @@ class MomentField(InstantField):
                 self._read()
             return
         self._read()
+        if isinstance(data, datetime) and self.data == data.replace(second=0, microsecond=0):
+            self.data = data
 
     def _read(self) -> None:
         """The same two texts, strictly: a time that the clock skips or strikes twice is one moment only with help."""

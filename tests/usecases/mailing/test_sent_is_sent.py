@@ -43,6 +43,7 @@ from incident.usecases.mailing.mailing import (
 from incident.usecases.mailing.unusable_rows import keep_unusable
 from incident.usecases.notices.approve import ApproveNotice, approve_notice, valid_approval
 from incident.usecases.notices.authority_form import filing_context
+from incident.usecases.notices.correct_filing import CorrectFiling, correct_filing
 from incident.usecases.notices.draft import (
     DraftNotice,
     EditNotice,
@@ -51,7 +52,6 @@ from incident.usecases.notices.draft import (
     edit_notice,
     redraft_notice,
 )
-from incident.usecases.notices.number import RecordNumber, record_number
 from incident.usecases.notices.submit import RecordSubmission, record_submission
 from incident.usecases.response.assess import AssessRisk, assess_risk
 from incident.usecases.response.decide import Decide, decide
@@ -331,8 +331,8 @@ def test_the_number_of_a_filing_can_be_added_later(session, filed, team, clock) 
     incident, row = filed
     assert _filing(session, incident, clock).earlier_number == ""
     with pytest.raises(Invalid):
-        record_number(RecordNumber(team.dpo, row.id, " "), session=session, now=clock.now())
-    record_number(RecordNumber(team.dpo, row.id, " 0098.123 "), session=session, now=clock.now())
+        correct_filing(CorrectFiling(team.dpo, row.id, " "), session=session, now=clock.now())
+    correct_filing(CorrectFiling(team.dpo, row.id, " 0098.123 "), session=session, now=clock.now())
     assert _filing(session, incident, clock).earlier_number == "0098.123"
     command = DraftNotice(
         team.responder, incident.id, Addressee.AUTHORITY, NoticeKind.WITHDRAWAL, withdrawn_reason="No breach."
@@ -344,13 +344,13 @@ def test_the_number_of_a_filing_can_be_added_later(session, filed, team, clock) 
 def test_a_number_that_was_typed_wrongly_is_corrected_with_a_reason(session, filed, team, clock) -> None:
     """Follow-ups carry the right one; the timeline keeps both."""
     incident, row = filed
-    record_number(RecordNumber(team.dpo, row.id, "0098.132"), session=session, now=clock.now())
+    correct_filing(CorrectFiling(team.dpo, row.id, "0098.132"), session=session, now=clock.now())
     with pytest.raises(Invalid, match="already"):
-        record_number(RecordNumber(team.dpo, row.id, "0098.132", "Again."), session=session, now=clock.now())
+        correct_filing(CorrectFiling(team.dpo, row.id, "0098.132", "Again."), session=session, now=clock.now())
     with pytest.raises(Invalid, match="why") as without:
-        record_number(RecordNumber(team.dpo, row.id, "0098.123"), session=session, now=clock.now())
+        correct_filing(CorrectFiling(team.dpo, row.id, "0098.123"), session=session, now=clock.now())
     assert without.value.field == "number_reason"
-    record_number(RecordNumber(team.dpo, row.id, "0098.123", "Two digits swapped."), session=session, now=clock.now())
+    correct_filing(CorrectFiling(team.dpo, row.id, "0098.123", "Two digits swapped."), session=session, now=clock.now())
     assert _filing(session, incident, clock).earlier_number == "0098.123"
     told = session.scalars(select(TimelineEntry.text).where(TimelineEntry.kind == "correction")).all()
     assert told == ["0098.132 → 0098.123: Two digits swapped."]

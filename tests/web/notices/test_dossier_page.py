@@ -229,14 +229,37 @@ def test_a_number_that_was_typed_wrongly_is_corrected_on_the_page(lite: Team, ex
     second.submit("/approve")
     dpo.get(f"{first.path}/submit")
     sent = dpo.submit("/submit", submitted_at__date="2026-03-02", submitted_at__time="10:00", reference="AP-4711")
-    assert "Correct the number" in sent.text
-    place = next(form.get("action") for form in sent.tree.iter("form") if "/number/" in (form.get("action") or ""))
+    assert "Correct number or moment" in sent.text
+    place = next(form.get("action") for form in sent.tree.iter("form") if "/filed/" in (form.get("action") or ""))
     refused = dpo.submit(place, number="AP-4117")
     assert "Write why it is corrected." in refused.problems
     assert [node.get("value") for node in refused.tree.iter("input") if node.get("name") == "number"] == ["AP-4117"]
     corrected = dpo.submit(place, number="AP-4117", number_reason="Two digits swapped.")
-    assert "The number is on record." in corrected.text
+    assert "The filing is on record as you wrote it." in corrected.text
     assert "AP-4711 → AP-4117: Two digits swapped." in dpo.get(f"/incidents/{examples[0]}/timeline").text
+
+
+def test_a_moment_that_was_typed_wrongly_is_corrected_in_the_same_form(lite: Team, examples: list[str]) -> None:
+    """After the deadline the reasons for the delay are asked for; the page then says that it was late."""
+    dpo, second = lite.visitor("Femke", Role.DPO), lite.visitor("Bas", Role.SECOND)
+    first = drafted(dpo, examples[0], "provisional")
+    second.get(first.path)
+    second.submit("/approve")
+    dpo.get(f"{first.path}/submit")
+    sent = dpo.submit("/submit", submitted_at__date="2026-03-02", submitted_at__time="10:00", reference="AP-4711")
+    lite.clock.advance(days=30)
+    dpo = lite.visitor("Fenna", Role.DPO)
+    dpo.get(sent.path)
+    place = next(form.get("action") for form in sent.tree.iter("form") if "/filed/" in (form.get("action") or ""))
+    late = {"filed_at__date": "2026-03-30", "filed_at__time": "09:30", "number_reason": "Typed the wrong month."}
+    refused = dpo.submit(place, **late)
+    assert any("Write the reasons for the delay" in one for one in refused.problems), refused.problems
+    corrected = dpo.submit(place, **late, delay_reason="The officer was ill.")
+    assert "The filing is on record as you wrote it." in corrected.text, corrected.problems
+    assert "30 Mar" in corrected.text
+    assert "The officer was ill." in corrected.text
+    told = dpo.get(f"/incidents/{examples[0]}/timeline").text
+    assert "02-03-2026 10:00 → 30-03-2026 09:30: Typed the wrong month." in told
 
 
 def test_the_portal_is_only_a_link(lite: Team, examples: list[str]) -> None:

@@ -20,7 +20,7 @@ from incident.usecases.notices.mark_copied import copied_answers
 from incident.usecases.notices.render import render_pages
 from incident.web.clock import deps, now
 from incident.web.forms.base import Form
-from incident.web.forms.notices import ApproveForm, LetterForm, NumberForm, ReceiptForm
+from incident.web.forms.notices import ApproveForm, FilingForm, LetterForm, ReceiptForm
 from incident.web.letters import body_of_page
 from incident.web.open_answers import lacking, place_of
 from incident.web.views.notices.compare import checked_letter
@@ -29,6 +29,7 @@ from incident.web.views.notices.sending import sendings
 
 if TYPE_CHECKING:
     from incident.store.models import TimelineEntry
+    from incident.web.forms.fields import FormData
 
 
 def page(opened: Opened, **forms: Form) -> ResponseReturnValue:
@@ -40,7 +41,7 @@ def page(opened: Opened, **forms: Form) -> ResponseReturnValue:
         "approve": ApproveForm(formdata=None, data={"body_sha256": latest.body_sha256}),
         "letter": letter,
         "receipt": ReceiptForm(formdata=None),
-        "numbered": NumberForm(formdata=None),
+        "filing": filing_form(opened),
         "sending": sendings(opened.case.incident, [opened.file]).get(opened.file.notice.id),
         **forms,
     }
@@ -60,6 +61,13 @@ def page(opened: Opened, **forms: Form) -> ResponseReturnValue:
         place_of=place_of,
         **shown,
     )
+
+
+def filing_form(opened: Opened, typed: "FormData | None" = None) -> FilingForm:
+    """The form that corrects what is on record of a filing, with what stands there or what was typed."""
+    row = opened.file.submissions[-1] if opened.file.submissions else None
+    stands = {"number": row.reference, "filed_at": row.submitted_at, "delay_reason": row.delay_reason} if row else {}
+    return FilingForm(formdata=typed, data=stands)
 
 
 def newer_facts(opened: Opened) -> bool:

@@ -4,23 +4,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import flash, redirect, render_template
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from incident.store.db import db
+from incident.usecases.notices.correct_filing import CorrectFiling, correct_filing
 from incident.usecases.notices.customer_receipt import RecordReceipt, record_receipt
-from incident.usecases.notices.number import RecordNumber, record_number
 from incident.usecases.notices.submit import RecordSubmission, record_submission
 from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence
 from incident.web.clock import deps, now
 from incident.web.files_ahead import evidence_ahead
-from incident.web.forms.notices import NumberForm, ReceiptForm, SubmissionForm
+from incident.web.forms.notices import ReceiptForm, SubmissionForm
 from incident.web.transactions import attempt
 from incident.web.uploaded import content_of
 from incident.web.viewer import viewer
 from incident.web.views.notices.opened import Opened, bp, open_notice
-from incident.web.views.notices.page import page
+from incident.web.views.notices.page import filing_form, page
 
 if TYPE_CHECKING:
     from incident.store.blobs import BlobStore
@@ -84,17 +84,19 @@ def _submitted(opened: Opened, form: SubmissionForm, copy: AttachEvidence | None
     return row
 
 
-@bp.post("/incidents/<reference>/notices/<uuid:notice_id>/number/<uuid:submission_id>")
-def numbered(reference: str, notice_id: UUID, submission_id: UUID) -> ResponseReturnValue:
-    """Record the number that the authority gave after the filing was recorded, or correct it."""
-    opened, form = open_notice(reference, notice_id), NumberForm()
+@bp.post("/incidents/<reference>/notices/<uuid:notice_id>/filed/<uuid:submission_id>")
+def corrected(reference: str, notice_id: UUID, submission_id: UUID) -> ResponseReturnValue:
+    """Record the number that the authority gave after the filing was recorded, or correct number and moment."""
+    opened = open_notice(reference, notice_id)
+    form = filing_form(opened, request.form)
     if form.validate():
-        command = RecordNumber(viewer(), submission_id, form.number.data or "", form.number_reason.data or "")
-        if attempt(form, lambda: record_number(command, session=db.session(), now=now())):
-            flash(_("The number is on record."), "success")
+        what = (form.number.data or "", form.number_reason.data or "", form.filed_at.data, form.delay_reason.data or "")
+        command = CorrectFiling(viewer(), submission_id, *what)
+        if attempt(form, lambda: correct_filing(command, session=db.session(), now=now())):
+            flash(_("The filing is on record as you wrote it."), "success")
             return redirect(opened.url(".show"))
         opened = open_notice(reference, notice_id)
-    return page(opened, numbered=form)
+    return page(opened, filing=form)
 
 
 @bp.post("/incidents/<reference>/notices/<uuid:notice_id>/acknowledged")
