@@ -153,7 +153,8 @@ def _buttons(message: OutgoingMessage, rendered: Rendered, reference: str) -> li
     if message.template == "update_due":
         update = {"type": "button", "action_id": UPDATE, "value": reference}
         return [{**update, "text": _plain(word("update", message.language))}, page]
-    step = str(message.params.get("next_step") or "")
+    # An escalation goes to others than those who may take the step: they get the window with what they may do.
+    step = "" if message.template == "escalation" else str(message.params.get("next_step") or "")
     window = window_of(step)
     name = what(step, message.language) if window else word("more", message.language)
     action = step_action(window) if window else OPEN

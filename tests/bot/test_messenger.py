@@ -74,6 +74,17 @@ def test_a_message_is_the_reference_a_line_a_link_and_a_button(
     assert set(posted.metadata["event_payload"]) == {"reference", "key"}
 
 
+def test_an_escalation_says_for_whom_it_waits_and_offers_nothing_that_is_refused(
+    live: FakeSlack, channel: Channel, messenger: SlackMessenger
+) -> None:
+    """It goes to others than those who may take the step: they get the window with what they themselves may do."""
+    params = {"reference": REFERENCE, "next_step": "decide.authority", "waits_for": ["Daan Officer"]}
+    messenger.send(message(channel.id, template="escalation", params=params))
+    (posted,) = channel.messages
+    assert "Besluit of de toezichthouder het moet weten. Het wacht op Daan Officer" in posted.text
+    assert [element["action_id"] for element in posted.blocks[1]["elements"]] == ["case.open", "link"]
+
+
 def test_it_goes_to_a_person_and_to_a_thread(live: FakeSlack, channel: Channel, messenger: SlackMessenger) -> None:
     """A user id is a direct message; a room may be a thread."""
     live.workspace.add_member("U2ANNA", "Anna", None)

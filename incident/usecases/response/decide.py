@@ -12,12 +12,14 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import clean, required
 from incident.domain.kinds import DecisionState, Subject
+from incident.domain.next_steps import steps
 from incident.domain.risk_document import answers_from
 from incident.law.grounds import FINANCIAL_UNDERTAKING, UNINTELLIGIBLE, Ground, grounds
 from incident.law.risk.protection import all_unintelligible
 from incident.law.rulesets import local_day
 from incident.law.vocabulary import NotInformingGround, RiskLevel, Role
 from incident.store.models import Decision, Incident
+from incident.store.queries.progress import progress_of_one
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.record import record, tell_timeline
@@ -167,7 +169,31 @@ def confirm_decision(command: ConfirmDecision, *, session: Session, now: datetim
         decision.state = DecisionState.REFUSED
         tag = Tag.BREACH_DENIAL_REFUSED if decision.subject is Subject.BREACH else Tag.DECISION_REFUSED
         record(session, incident, tag, command.actor, now, refused=decision.subject.value)
+        _tell_refused(session, incident, decision, now)
     return decision
+
+
+def _tell_refused(session: Session, incident: Incident, decision: Decision, now: datetime) -> None:
+    """Whoever proposed it may think that it is settled: they hear at once that it is not, and the team reads along."""
+    session.flush()
+    step = next(iter(steps(progress_of_one(session, incident))), None)
+    params = {
+        "reference": incident.reference,
+        "subject": decision.subject.value,
+        "who": decision.second_name,
+        "next_step": step.code if step else "",
+        "path": f"/incidents/{incident.reference}/decisions",
+    }
+    queue(
+        session,
+        incident=incident,
+        template="decision_refused",
+        params=params,
+        to=decision.author_id or Audience.DPO,
+        now=now,
+        dedupe=f"refused:{decision.id}",
+        urgent=True,
+    )
 
 
 def _check_still_holds(session: Session, incident: Incident, decision: Decision) -> None:

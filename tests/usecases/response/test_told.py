@@ -115,3 +115,17 @@ def test_nobody_is_told_of_their_own_report_by_themselves(session, report, team,
     incident = report(actor=team.responder)
     confirm_breach(ConfirmBreach(team.responder, incident.id), session=session, now=clock.now())
     assert told(session, "reporter_informed") == set()
+
+
+def test_whoever_proposed_hears_at_once_that_the_second_person_does_not_agree(session, report, team, clock) -> None:
+    """They may think that it is settled; they learn that nothing has changed and what is next."""
+    incident = report()
+    decision = deny_breach(DenyBreach(team.dpo, incident.id, "No personal data"), session=session, now=clock.now())
+    answer = ConfirmDecision(team.second, incident.id, decision.id, agree=False, reason="There are names in it")
+    confirm_decision(answer, session=session, now=clock.now())
+    rows = session.scalars(select(OutboxMessage).where(OutboxMessage.recipient == "UCHARLIE")).all()
+    (row,) = [row for row in rows if row.payload["template"] == "decision_refused"]
+    assert row.urgent
+    assert row.payload["params"]["who"] == team.second.name
+    assert row.payload["params"]["next_step"] == "triage.breach"
+    assert "There are names in it" not in str(row.payload)
