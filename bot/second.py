@@ -12,10 +12,11 @@ from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed
 from incident.domain.kinds import DecisionState, Subject
 from incident.law.explain import duty_name
 from incident.law.labels import label
-from incident.law.vocabulary import NotInformingGround, RiskLevel
+from incident.law.vocabulary import NotInformingGround, RiskLevel, Ternary
 from incident.slack.shapes import Block, View
 from incident.slack.text import fit
 from incident.store.queries.case import case_file
+from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.inbound import Result
 from incident.usecases.response.decide import ConfirmDecision, confirm_decision
 from incident.usecases.response.second_look import in_an_office_of_one, rested_at
@@ -32,7 +33,7 @@ def second_view(turn: Turn, incident: "Incident") -> View:
     decisions = _waiting(turn, incident)
     rows = [*reported(turn, incident), assessed(turn, incident)]
     for place, decision in enumerate(decisions, start=1):
-        rows += _asked(turn, decision, place if len(decisions) > 1 else None)
+        rows += _asked(turn, incident, decision, place if len(decisions) > 1 else None)
     own = any(row.author_id is not None and row.author_id == turn.actor.id for row in decisions)
     rows += _why(turn, alone=own)
     metadata = carried(incident.reference, decisions=[str(row.id) for row in decisions])
@@ -40,12 +41,13 @@ def second_view(turn: Turn, incident: "Incident") -> View:
     return blocks.modal(FORM, say("Second person"), rows, submit=say("Record"), close=say("Cancel"), metadata=metadata)
 
 
-def _asked(turn: Turn, decision: "Decision", place: int | None) -> list[Block]:
+def _asked(turn: Turn, incident: "Incident", decision: "Decision", place: int | None) -> list[Block]:
     say = turn.say
     answers = [("agree", say("I agree")), ("refuse", say("I do not agree"))]
     words = say("Your answer") if place is None else say("Your answer (%(place)s)", place=place)
     return [
         blocks.section(_about(turn, decision)),
+        *_contradicts(turn, incident, decision),
         blocks.context(say("Decided by %(name)s, for this reason:", name=fit(decision.author_name, 100))),
         blocks.quoted(without_numbers(decision.reason)),
         *_ground(turn, decision),
@@ -102,6 +104,15 @@ def _about(turn: Turn, decision: "Decision") -> str:
             )
         case _:
             return say("*Proposal:* do not inform the data subjects.")
+
+
+def _contradicts(turn: Turn, incident: "Incident", decision: "Decision") -> list[Block]:
+    """What a colleague has stated and this proposal would undo."""
+    if decision.subject is not Subject.BREACH or current_facts(turn.session, incident).is_breach is not Ternary.YES:
+        return []
+    return [
+        blocks.section(turn.say("It was confirmed before that it is a breach. If you agree, that holds no longer."))
+    ]
 
 
 def _ground(turn: Turn, decision: "Decision") -> list[Block]:

@@ -123,7 +123,8 @@ def _triage(turn: Turn) -> Result:
     form, reference = form_of(turn), str(turn.metadata["ref"])
     before = current_facts(turn.session, find_incident(turn.session, reference, turn.actor))
     if form.one("answer") == "no":
-        deny_breach(DenyBreach(turn.actor, reference, form.text("reason")), session=turn.session, now=turn.now)
+        denial = DenyBreach(turn.actor, reference, form.text("reason"), int(turn.metadata["version"]))
+        deny_breach(denial, session=turn.session, now=turn.now)
         return {"answer": "no"}
     confirm_breach(
         ConfirmBreach(

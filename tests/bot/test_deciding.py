@@ -160,3 +160,30 @@ def test_triage_shows_an_earlier_discovery_that_the_report_names(
         "08:15 (Europe/Amsterdam). If somebody here was reasonably certain then, the 72 hours run from that moment."
         in shown
     )
+
+
+def test_a_no_reads_first_that_a_colleague_said_yes_and_so_does_the_second_person(
+    cast: Cast, slack: FakeSlack, announced: Message, database: Callable[[], Session]
+) -> None:
+    """The officer had the form open; nothing is proposed until they have seen it."""
+    cast.dpo.press("Is het een datalek?", announced)
+    cast.dpo.modal()
+    cast.analyst.press("Is het een datalek?", announced)
+    cast.analyst.modal()
+    cast.analyst.fill({"Is it a breach of personal data?": "Yes, it is a breach of personal data"}).submit()
+    assert cast.analyst.errors == {}
+    no = {"Is it a breach of personal data?": "No", "If not a breach: why not?": "The laptop was empty"}
+    cast.dpo.fill(no).submit()
+    assert "Somebody recorded something else while this window was open." in texts(cast.dpo.modal()["blocks"])
+    assert database().scalars(select(Decision)).all() == []
+    cast.dpo.fill(no).submit()
+    assert cast.dpo.errors == {}
+    slack.wait_for(lambda: _asking(slack))
+    cast.second.press("Besluit bekijken", _asking(slack)[0])
+    assert "It was confirmed before that it is a breach." in texts(cast.second.modal("Second person")["blocks"])
+
+
+def _asking(slack: FakeSlack) -> list[Message]:
+    """The headlines of rooms that ask for a second look."""
+    rooms = [one for one in slack.workspace.channels.values() if one.name.startswith("datalek-")]
+    return [top for one in rooms for top in one.messages[:1] if "Besluit bekijken" in texts(top.blocks)]

@@ -58,12 +58,7 @@ def confirm_breach(command: ConfirmBreach, *, session: Session, now: datetime) -
     incident = incident_for(session, command.incident, command.actor, Permission.RECORD)
     must_be_open(incident)
     before = current_facts(session, incident)
-    seen = (
-        before
-        if command.base_version is None
-        else facts_at(session, incident, min(command.base_version, incident.fact_version))
-    )
-    facts = _confirmed(seen, before, command, incident)
+    facts = _confirmed(_seen(session, incident, before, command.base_version), before, command, incident)
     if facts == before:
         return incident
     check_chronology(facts, now)
@@ -80,6 +75,13 @@ def confirm_breach(command: ConfirmBreach, *, session: Session, now: datetime) -
     if before.is_breach is not Ternary.YES:
         tell_reporter(session, incident, "reporter_informed", actor=command.actor, now=now, is_breach=True)
     return incident
+
+
+def _seen(session: Session, incident: Incident, before: BreachFacts, base_version: int | None) -> BreachFacts:
+    """The facts that the person looked at."""
+    if base_version is None:
+        return before
+    return facts_at(session, incident, min(base_version, incident.fact_version))
 
 
 def _confirmed(seen: BreachFacts, before: BreachFacts, command: ConfirmBreach, incident: Incident) -> BreachFacts:
@@ -128,17 +130,23 @@ def moves_a_clock(before: BreachFacts, after: BreachFacts) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class DenyBreach:
-    """It is not a personal-data breach, and why."""
+    """It is not a personal-data breach, and why; ``base_version`` as in ``ConfirmBreach``."""
 
     actor: Actor
     incident: UUID | str
     reason: str
+    base_version: int | None = None
 
 
 def deny_breach(command: DenyBreach, *, session: Session, now: datetime) -> Decision:
-    """Propose "no breach": the clock runs on until a second person agrees."""
+    """Propose "no breach": the clock runs on until a second person agrees.
+
+    Raises FactConflict where somebody stated that it is one since the person looked.
+    """
     incident = incident_for(session, command.incident, command.actor, Permission.RECORD)
     must_be_open(incident)
+    before = current_facts(session, incident)
+    merge(_seen(session, incident, before, command.base_version), before, {"is_breach": Ternary.NO})
     reason = required(command.reason, "Write why this is not a breach of personal data.", field="reason")
     decision = propose(session, incident, Subject.BREACH, act=False, reason=reason, actor=command.actor, now=now)
     record(session, incident, Tag.BREACH_DENIAL_PROPOSED, command.actor, now)
