@@ -69,6 +69,7 @@ def attempt(
     try:
         if not repeatable:
             only_once()
+        form.refuse_unseen()
         answer = act()
         db.session.commit()
     except DomainError as refusal:

@@ -418,3 +418,33 @@ def test_the_calendar_has_a_private_address_that_can_be_closed(lite: Team, dpo: 
     assert b"BEGIN:VCALENDAR" in lite.app.test_client().get(path).data
     dpo.submit("/close")
     assert lite.app.test_client().get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "mine", "theirs", "stays"),
+    [
+        ("organisation", {"city": "Assen"}, {"phone": "050 1"}, 'value="050 1"'),
+        ("lists", {"customers__0__name": "Acme"}, {"customers__0__name": "Bolt"}, 'value="Bolt"'),
+        ("ladder", {"reminders__0__hours": "40"}, {"reminders__0__hours": "41"}, 'value="41"'),
+        ("regimes", {"house_hours": "20"}, {"regimes": ["cbw"]}, 'value="cbw" id="regimes-0" checked'),
+        ("retention", {"notes": "400"}, {"messages": "500"}, 'value="500"'),
+        ("roster", {"order": "2"}, {"order": "1"}, 'value="1"'),
+        ("notices/subjects/initial/nl", {"title": "Mijn kop"}, {"title": "Hun kop"}, 'value="Hun kop"'),
+    ],
+)
+def test_what_somebody_else_saved_meanwhile_is_not_undone_unseen(
+    lite: Team, dpo: Visitor, path: str, mine: dict[str, str], theirs: dict[str, str], stays: str
+) -> None:
+    """Two people have the page open: the second to save is told, what both typed is there, and a second press saves."""
+    other = lite.visitor("Eva", Role.DPO)
+    page = dpo.get(f"/settings/{path}")
+    other.get(f"/settings/{path}")
+    key = next((box.get("name") for box in page.tree.iter("input") if (box.get("name") or "").startswith("order_")), "")
+    act = {"action": f"/settings/{path}"}
+    saved = other.submit(**act, **{key if name == "order" else name: said for name, said in theirs.items()})
+    assert saved.problems == []
+    refused = dpo.submit(**act, **{key if name == "order" else name: said for name, said in mine.items()})
+    assert any("Somebody changed this after you opened the page." in problem for problem in refused.problems)
+    assert stays in lite.visitor("Ida", Role.DPO).get(f"/settings/{path}").html
+    again = dpo.submit(**act)
+    assert again.problems == []

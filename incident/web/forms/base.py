@@ -1,16 +1,18 @@
 """The parent of all forms: one place for refusals, and for what every field does with text."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import ClassVar
+from hashlib import sha256
+from typing import ClassVar, Final
 from uuid import UUID
 
+from flask import request
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field
 from wtforms.fields.core import UnboundField
 
-from incident.domain.kernel.errors import DomainError, Invalid, TooMany
+from incident.domain.kernel.errors import Conflict, DomainError, Invalid, TooMany
 from incident.web.i18n import language_code
 
 Errors = Mapping[str, "Errors"] | list["Errors | str"]
@@ -22,6 +24,10 @@ def tidy(value: object) -> object:
     if not isinstance(value, str):
         return value
     return value.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+UNSTORED: Final = frozenset({"CSRFTokenField", "FileField", "MultipleFileField"})
+"""Types of fields that show nothing of what is stored."""
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -61,6 +67,20 @@ class Form(FlaskForm):  # type: ignore[misc]
             "Nothing has been saved: the database cannot be reached right now. Your text is still here. Try again."
         )
         self.form_errors = [*self.form_errors, text]
+
+    @property
+    def seen(self) -> str:
+        """A mark of the stored values with which the form opens: it differs once somebody else has changed them."""
+        stored = sorted((field.name, repr(field.object_data)) for field in self if field.type not in UNSTORED)
+        return sha256(repr(stored).encode()).hexdigest()[:16]
+
+    def refuse_unseen(self) -> None:
+        """Raise Conflict where saving would undo, unseen, what somebody else saved since the page was opened."""
+        if request.form.get("seen", self.seen) != self.seen:
+            raise Conflict(
+                "Somebody changed this after you opened the page. Compare in another window, then save again: what you "
+                "typed is still here and replaces what they saved."
+            )
 
     @property
     def problems(self) -> list[tuple[str | None, str]]:

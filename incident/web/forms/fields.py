@@ -62,7 +62,7 @@ class InstantField(Field):  # type: ignore[misc]
         self.process_errors: list[str] = []
         self.errors = ()
         initial = self.default() if callable(self.default) else self.default
-        self.data = initial if data is ... or not isinstance(data, datetime) else data
+        self.data = self.object_data = initial if data is ... or not isinstance(data, datetime) else data
         if formdata is None or not any(name in formdata for name in self.input_ids):
             return
         day, moment = (str(formdata.get(name, "")).strip() for name in self.input_ids)

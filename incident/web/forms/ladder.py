@@ -79,7 +79,7 @@ class RungsField(Field):  # type: ignore[misc]
         """Read the rungs; a rung without hours is dropped."""
         self.process_errors: list[str] = []
         self.errors = ()
-        self.data = () if data is ... or data is None else data
+        self.data = self.object_data = () if data is ... or data is None else data
         if formdata is None or not any(key.startswith(f"{self.name}-") for key in formdata):
             return
         self.typed = [row for number in range(MOST) if (row := self._read(formdata, number))["hours"]]

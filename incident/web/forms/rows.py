@@ -106,7 +106,7 @@ class RowsField(Field):  # type: ignore[misc]
         """Read the rows; the first one that cannot be read becomes the error."""
         self.process_errors: list[str] = []
         self.errors = ()
-        self.data = () if data is ... or data is None else data
+        self.data = self.object_data = () if data is ... or data is None else data
         if formdata is None or not any(key.startswith(f"{self.name}-") for key in formdata):
             return
         self.typed = [
