@@ -1,7 +1,6 @@
-"""Append to, and verify, the hash-chained audit log: one chain per incident and one named ``system``."""
+"""Append to the hash-chained audit log: one chain per incident and one named ``system``."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
@@ -20,17 +19,6 @@ from incident.store.proof.canonical import plain, written
 SYSTEM_CHAIN = commitments.SYSTEM_CHAIN
 _HELD = "meldklok_held_chains"
 Scalar = str | int | bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class ChainReport:
-    """What verifying one chain found; ``broken_at`` is the first entry that does not fit, or None."""
-
-    chain: str
-    entries: int
-    head: str
-    broken_at: int | None = None
-    problem: str = ""
 
 
 def is_untouched(session: Session) -> bool:
@@ -148,42 +136,6 @@ def head(session: Session, chain: str) -> str:
     """The newest hash of a chain, as printed on documents; the genesis value where the chain is empty."""
     row = session.get(AuditHead, chain)
     return row.hash if row is not None else genesis(chain)
-
-
-def _first_break(chain: str, entries: Iterator[AuditEntry]) -> tuple[int, str, int | None, str]:
-    count, expected = 0, genesis(chain)
-    for count, entry in enumerate(entries, start=1):
-        if entry.seq != count:
-            return count, expected, count, "an entry is missing"
-        if entry.previous != expected:
-            return count, expected, count, "the entry does not follow the one before it"
-        if entry.hash != entry_hash(entry):
-            return count, expected, count, "the entry was changed"
-        expected = entry.hash
-    return count, expected, None, ""
-
-
-def verify_chain(session: Session, chain: str, read: Iterable[AuditEntry] | None = None) -> ChainReport:
-    """Recompute one chain and compare its end with the head that was kept.
-
-    ``read`` is the whole chain where the caller has it already.
-    """
-    if read is None:
-        query = select(AuditEntry).where(AuditEntry.chain == chain).order_by(AuditEntry.seq)
-        read = session.scalars(query.execution_options(yield_per=1000))
-    count, last, broken_at, problem = _first_break(chain, iter(read))
-    kept = session.get(AuditHead, chain)
-    if broken_at is None and (kept is None or (kept.seq, kept.hash) != (count, last)):
-        broken_at, problem = count + 1, "the chain ends before the head that was kept"
-    return ChainReport(chain, count, last, broken_at, problem)
-
-
-def verify_chains(session: Session) -> Iterator[ChainReport]:
-    """Every chain, in the order of their names; chains whose head was removed are found by their entries."""
-    heads = set(session.scalars(select(AuditHead.chain)))
-    named = set(session.scalars(select(AuditEntry.chain).distinct()))
-    for chain in sorted(heads | named):
-        yield verify_chain(session, chain)
 
 
 def entries(session: Session, chain: str) -> list[AuditEntry]:

@@ -18,13 +18,13 @@ from incident.law.labels import chapter_title, field_label, label
 from incident.law.vocabulary import Actor, DataCategory, Nature, NotInformingGround
 from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
-from incident.store.audit import verify_chains
 from incident.store.db import db
 from incident.store.models import Decision, Incident, OutboxMessage, Submission, TimelineEntry
 from incident.usecases.clock.fire import Outlets
 from incident.wiring import wire
 from incident.worker import Worker
 from tests.bot.conftest import Cast, the_incident
+from tests.chains import breaks
 from tests.fake_slack import FakeSlack, Message
 from tests.fake_slack.user import SlackUser, buttons, texts
 from tests.web.conftest import Team
@@ -271,7 +271,7 @@ def check_record(session: Session) -> None:
         ("subjects", False, "Sara Second"),
         ("duty", False, "Sara Second"),
     }
-    assert all(report.broken_at is None for report in verify_chains(session))
+    assert breaks(session) == []
     kinds = [row.kind for row in session.scalars(select(TimelineEntry).order_by(TimelineEntry.recorded_at))]
     assert kinds[0] == "reported"
     assert kinds[-1] == "closed"

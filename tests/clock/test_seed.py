@@ -17,9 +17,9 @@ from incident.domain.kernel.events import OPEN_STATUSES, Tag, progress
 from incident.domain.kernel.reference import parse_reference
 from incident.domain.kinds import DeadlineState
 from incident.platform.clock import FixedClock
-from incident.store.audit import verify_chains
 from incident.store.models import AuditEntry, Deadline, FactSheet, Incident, OutboxMessage, ReferenceCounter, Reminder
 from incident.usecases.clock.fire import Outlets, fire_reminders
+from tests.chains import breaks
 
 
 def fill(session: Session, clock: FixedClock, **more: Any) -> list[Incident]:
@@ -32,7 +32,7 @@ def test_the_register_is_whole(session: Session, clock: FixedClock) -> None:
     incidents = fill(session, clock)
     assert sum(incident.status in OPEN_STATUSES for incident in incidents) == 12
     assert all(parse_reference(incident.reference) == incident.reference for incident in incidents)
-    assert all(report.broken_at is None for report in verify_chains(session))
+    assert breaks(session) == []
     for incident in incidents:
         entries = session.execute(
             select(AuditEntry.tag, AuditEntry.details).where(AuditEntry.chain == incident.reference)
@@ -65,7 +65,7 @@ def test_several_processes_make_the_same_register(
     both = fill(session, clock)
     first = [(one.summary, one.reported_at, one.status, one.systems) for one in alone]
     assert sorted((one.summary, one.reported_at, one.status, one.systems) for one in both) == sorted(first * 2)
-    assert all(report.broken_at is None for report in verify_chains(session))
+    assert breaks(session) == []
 
 
 def test_a_chain_that_is_there_is_not_begun_again(session: Session, clock: FixedClock) -> None:

@@ -18,12 +18,12 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.events import Tag
 from incident.domain.kinds import OutboxOutcome
 from incident.platform.clock import FixedClock
-from incident.store.audit import verify_chains
 from incident.store.db import harden
 from incident.store.models import AuditEntry
 from incident.usecases.messages.afterwards import REMINDERS
 from incident.usecases.messages.channels import configured, write_down
 from incident.usecases.messages.ports import Channel
+from tests.chains import breaks
 from tests.promises.outage import House
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -81,7 +81,7 @@ def test_without_a_mail_server_nothing_is_lost_and_nothing_dead(
     if not unsure:
         _in_order(house, back)
     with Session(engine) as session:
-        assert all(report.broken_at is None for report in verify_chains(session))
+        assert breaks(session) == []
 
 
 def _in_order(house: House, back: Any) -> None:

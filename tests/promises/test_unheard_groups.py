@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Role
 from incident.platform.clock import FixedClock
-from incident.store.audit import verify_chains
 from incident.store.models import Person
 from incident.usecases.people import powers
 from incident.usecases.people.group_roles import standing
 from incident.usecases.people.provider import Entry, settle
 from incident.usecases.people.unheard import rest_unheard
+from tests.chains import breaks
 from tests.promises.test_roles_by_group import ELSEWHERE, HERE, agree, by_hand, come, femke
 from tests.promises.test_shared_power import entries, signed_in, told
 from tests.usecases.conftest import Team
@@ -53,7 +53,7 @@ def test_a_role_that_nobody_confirms_rests_and_comes_back(session, team, clock, 
     assert (found.holding, found.resting) == (frozenset(), {Role.RESPONDER, Role.SECOND})
     assert come(Role.RESPONDER, Role.SECOND) == {Role.REPORTER, Role.RESPONDER, Role.SECOND}
     assert powers.open_requests(session, now=clock.now()) == []
-    assert [chain.problem for chain in verify_chains(session) if chain.problem] == []
+    assert breaks(session) == []
 
 
 def test_while_nobody_signs_in_there_nothing_rests(session, team, clock, femke, come, others) -> None:

@@ -17,12 +17,12 @@ from incident.domain.register.import_rows import guess_fields, read_entries
 from incident.domain.register.tables import guess, read_table
 from incident.law.rulesets import AUTHORITY_ZONE
 from incident.law.vocabulary import RiskLevel
-from incident.store.audit import verify_chains
 from incident.store.db import db
 from incident.store.models import AuditEntry, Deadline, Decision, Incident, OutboxMessage, Reminder
 from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.web.register_columns import TITLES
 from incident.web.views.imports import WORDS
+from tests.chains import breaks
 from tests.factories import make_actor
 from tests.web.client import Page, Visitor
 from tests.web.conftest import Team
@@ -68,7 +68,7 @@ def test_a_register_is_taken_over_whole(team: Team, dpo: Visitor) -> None:
         assert [(row.act, row.reason) for row in decided] == [(False, "Ontvanger vernietigde de brief"), (True, "")]
         for quiet in (Deadline, Reminder, OutboxMessage):
             assert db.session.scalar(select(func.count()).select_from(quiet)) == 0
-        assert all(not chain.problem for chain in verify_chains(db.session()))
+        assert breaks(db.session()) == []
         entry = db.session.scalars(select(AuditEntry).where(AuditEntry.tag == Tag.REGISTER_IMPORTED.value)).one()
         assert entry.details["rows"] == 3
 
@@ -151,7 +151,7 @@ def test_a_newer_file_updates_and_doubles_nothing(team: Team, dpo: Visitor) -> N
             (True, DecisionState.FINAL),
         ]
         assert db.session.scalar(select(func.count()).select_from(Deadline)) == 0
-        assert all(not chain.problem for chain in verify_chains(db.session()))
+        assert breaks(db.session()) == []
     assert (
         "4 entries are in the register already"
         in _upload(

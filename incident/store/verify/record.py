@@ -6,18 +6,14 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from itertools import groupby
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from incident.domain.kernel.events import Tag
 from incident.domain.kernel.reference import is_exercise
 from incident.domain.kinds import OutboxOutcome
-from incident.store.audit import genesis, hash_of
 from incident.store.blobs import BlobStore, DamagedBlob, LockedBlob
 from incident.store.commitments import SYSTEM_CHAIN, committed_tables, recipients_digests, standing
 from incident.store.models import (
@@ -34,7 +30,8 @@ from incident.store.models import (
 from incident.store.models.columns import Committed
 from incident.store.proof.canonical import GONE, plain
 from incident.store.proof.timestamp import BadStamp, stamped_at
-from incident.store.rows import as_stored, read, read_along
+from incident.store.rows import as_stored, read_along
+from incident.store.verify.chains import Chain, Entry, follow
 from incident.store.verify.findings import Finding, Problem
 from incident.store.verify.outside import Outside
 from incident.store.verify.together import Readers, together
@@ -48,14 +45,7 @@ LONG = 10_000
 """Chains from which it pays to start other processes."""
 WITH_MORE: tuple[type[Committed], ...] = (Evidence, Rendition, Mailing)
 """The tables whose rows speak of what lies elsewhere: files, and a list of people."""
-_ENTRY = tuple(
-    as_stored(AuditEntry.__table__.c[name])
-    for name in ("chain", "seq", "tag", "actor", "at", "details", "previous", "content", "hash")
-)
 _CHAINS = select(AuditEntry.chain).distinct()
-_HEAD = (AuditHead.chain, AuditHead.seq, AuditHead.hash)
-Entry = Any
-"""A row of the log: what its hash is over, in that order, and the hash."""
 
 
 @dataclass(slots=True)
@@ -82,23 +72,13 @@ class Report:
         self.findings += part.findings
 
 
-@dataclass(slots=True)
-class _Chain:
-    """What one chain says: of each row its last commitment with the entry it stands in, and which messages left."""
-
-    name: str
-    rows: dict[str, tuple[str, Entry]] = field(default_factory=dict)
-    sent: dict[str, int] = field(default_factory=dict)
-    anchored: dict[int, int] = field(default_factory=dict)
-
-
 class _More(NamedTuple):
     """A row of one of these tables, with its chain and what entries call it."""
 
     model: type[Committed]
     chain: str
     name: str
-    row: "Entry"
+    row: Entry
 
 
 def verify(
@@ -146,8 +126,9 @@ def _compared(
     blobs: BlobStore, session: Session, names: Sequence[str], incidents: dict[str, UUID]
 ) -> tuple[Report, dict[int, int]]:
     report = Report()
-    heads = {chain: (seq, digest) for chain, seq, digest in read(session, select(*_HEAD).where(_HEAD[0].in_(names)))}
-    chains = _chains(session, names, heads, report)
+    chains = follow(session, names, report.findings)
+    report.chains = len(chains)
+    report.entries = sum(chain.entries for chain in chains.values())
     _compare(session, chains, incidents, blobs, report)
     return report, {size: seq for chain in chains.values() for size, seq in chain.anchored.items()}
 
@@ -190,55 +171,8 @@ def _gaps(session: Session, names: Iterable[str]) -> Iterator[Finding]:
             yield Finding(Problem.INCIDENT_GONE, params={"number": number, "year": year})
 
 
-def _chains(
-    session: Session, names: Sequence[str], heads: dict[str, tuple[int, str]], report: Report
-) -> dict[str, _Chain]:
-    """Recompute these chains, and gather what they say."""
-    found = {name: _Chain(name) for name in names}
-    query = select(*_ENTRY).where(AuditEntry.chain.in_(names)).order_by(AuditEntry.chain, AuditEntry.seq)
-    ends = dict.fromkeys(names, (0, ""))
-    for name, entries in groupby(read(session, query), key=itemgetter(0)):
-        ends[name] = _follow(found[name], entries, report)
-    for name, (seq, digest) in ends.items():
-        if heads.get(name) != (seq, digest or genesis(name)):
-            report.findings.append(Finding(Problem.LOG_CUT, name, params={"seq": seq}))
-    report.chains += len(names)
-    return found
-
-
-def _follow(chain: _Chain, entries: Iterable[Entry], report: Report) -> tuple[int, str]:
-    previous, count, broken = genesis(chain.name), 0, False
-    for entry in entries:
-        count += 1
-        problem = _misfit(entry, count, previous)
-        if problem and not broken:
-            report.findings.append(Finding(problem, chain.name, params={"seq": count}))
-        broken = broken or problem is not None
-        previous = entry.hash
-        _gather(chain, entry)
-    report.entries += count
-    return count, previous
-
-
-def _misfit(entry: Entry, number: int, previous: str) -> Problem | None:
-    if entry.seq != number:
-        return Problem.ENTRY_MISSING
-    if entry.previous != previous:
-        return Problem.ENTRY_UNCHAINED
-    return Problem.ENTRY_ALTERED if entry.hash != hash_of(*entry[:-1]) else None
-
-
-def _gather(chain: _Chain, entry: Entry) -> None:
-    for name, digest in entry.content.items():
-        chain.rows[name] = (digest, entry)
-    if entry.tag == Tag.MESSAGE_SENT.value and "message" in entry.details:
-        chain.sent |= dict.fromkeys(str(entry.details["message"]).split(), entry.seq)
-    if entry.tag == Tag.CHAIN_ANCHORED.value and "checkpoint" in entry.details:
-        chain.anchored[int(entry.details["checkpoint"])] = entry.seq
-
-
 def _compare(
-    session: Session, chains: dict[str, _Chain], incidents: dict[str, UUID], blobs: BlobStore, report: Report
+    session: Session, chains: dict[str, Chain], incidents: dict[str, UUID], blobs: BlobStore, report: Report
 ) -> None:
     names = {incidents[name]: name for name in chains if name in incidents}
     found: dict[str, dict[str, str]] = {name: {} for name in chains}
@@ -257,7 +191,7 @@ def _compare(
     report.findings += _messages(session, chains, list(names), names)
 
 
-def _differences(chain: _Chain, rows: Mapping[str, str], report: Report) -> Iterator[Finding]:
+def _differences(chain: Chain, rows: Mapping[str, str], report: Report) -> Iterator[Finding]:
     if (gone := _whole_incident(chain, rows)) is not None:
         yield gone
         return
@@ -270,7 +204,7 @@ def _differences(chain: _Chain, rows: Mapping[str, str], report: Report) -> Iter
     yield from _missing(chain, rows, report)
 
 
-def _missing(chain: _Chain, rows: Mapping[str, str], report: Report) -> Iterator[Finding]:
+def _missing(chain: Chain, rows: Mapping[str, str], report: Report) -> Iterator[Finding]:
     for name, (digest, entry) in chain.rows.items():
         if digest == GONE and "policy" in entry.details:
             report.erased[str(entry.details["policy"])] += 1
@@ -278,7 +212,7 @@ def _missing(chain: _Chain, rows: Mapping[str, str], report: Report) -> Iterator
             yield _of_row(Problem.ROW_GONE, chain.name, name, entry)
 
 
-def _whole_incident(chain: _Chain, rows: Mapping[str, str]) -> Finding | None:
+def _whole_incident(chain: Chain, rows: Mapping[str, str]) -> Finding | None:
     """Of an incident that is gone one finding is enough."""
     for name, (digest, entry) in chain.rows.items():
         if name.startswith("incident/") and digest != GONE and not rows:
@@ -319,7 +253,7 @@ def _damage(blobs: BlobStore, row: Entry) -> Problem | None:
 
 
 def _messages(
-    session: Session, chains: dict[str, _Chain], incidents: list[UUID], names: dict[UUID, str]
+    session: Session, chains: dict[str, Chain], incidents: list[UUID], names: dict[UUID, str]
 ) -> Iterator[Finding]:
     """What the outbox calls sent is in the log, and what the log calls sent is in the outbox."""
     whose = [OutboxMessage.incident_id.in_(incidents)]
