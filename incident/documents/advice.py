@@ -1,6 +1,7 @@
 """GDPR art. 34(2) with 33(3)(d): which advice a data subject needs, chosen by what was leaked."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from itertools import islice
 from typing import Final
 
 from incident.documents.happening import TRACED, away, group_names, in_bad_hands
@@ -186,12 +187,17 @@ def _for_journalists(told: Teller, steps: Callable[[BreachFacts], tuple[str, ...
 
 
 def _for_some(told: Teller) -> Iterator[str]:
-    """The steps that do not wait for the message to those groups, each with the names of these."""
+    """The steps that do not wait for the message to those groups, behind the names of these: what the same groups
+    should do is one line."""
     names, words = group_names(told.facts, told.wording), told.wording.phrases["advice"]
+    lines: dict[str, list[str]] = {}
     for name, categories in _ADVICE:
         hit = [names[one] for one in told.facts.subject_groups if categories & set(data_of(told.facts, one))]
         if hit and name in _NAMED:
-            yield words[f"{name}_some"].format(groups=told.wording.listing(hit, "and_also"))
+            paid = " ".join(islice(_document(told.facts, words, again=False), 2))
+            lines.setdefault(told.wording.listing(hit, "and_also"), []).append(words.get(f"{name}_some", paid))
+    for groups, (first, *rest) in lines.items():
+        yield f"{groups}{told.wording.words['colon']} {' '.join((first, *rest))}"
 
 
 def step(

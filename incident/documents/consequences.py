@@ -86,8 +86,8 @@ def may_follow(facts: BreachFacts, wording: Wording, *, settled: bool) -> tuple[
 
 
 def named_effects(facts: BreachFacts, wording: Wording, *, settled: bool) -> tuple[str, ...]:
-    """What may follow in a few words, with what the people themselves read beside it: colleagues are asked about it."""
-    told, words = plain_effects(facts, wording, settled=settled), wording.phrases["consequence_names_steps"]
+    """What may follow as others read it, with what the people themselves read beside it: colleagues are asked."""
+    told, words = plain_effects(facts, wording, settled=settled), wording.phrases["consequences_theirs_steps"]
     each = [facts_of_group(facts, one) for one in facts.subject_groups] or [facts]
     reasons = {name for one in each for name in _reasons(one)}
     return (*told, *(said for name, said in words.items() if name in reasons)) if told else ()

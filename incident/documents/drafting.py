@@ -204,20 +204,23 @@ def _tidy(text: str) -> str:
 def _once(lines: Iterable[str]) -> Iterator[str]:
     """The lines without a sentence that stood there before: what people typed and what a template says may be alike.
 
-    What leads to a list stands before each list, and what one of them holds may stand in another.
+    What leads to a list stands before each list, and what one of them, or the block of one group, holds may stand in
+    another.
     """
     said: set[str] = set()
     listed: set[str] = set()
+    grouped = False
     for line in lines:
         if line.endswith(":") or line.startswith("### "):
             said -= listed
         if line.startswith(("#", "|")) or line.endswith(":"):
+            grouped = line.startswith("### ") or (grouped and not line.startswith("#"))
             yield line
             continue
         sentences = _SENTENCE_END.split(line)
         kept = [one for one in sentences if one not in said or len(one.split()) < _SHORTEST_SENTENCE]
         said.update(sentences)
-        if line.startswith("- "):
+        if grouped or line.startswith("- "):
             listed.update(sentences)
         if kept or not line:
             yield line if kept == sentences else " ".join(kept)

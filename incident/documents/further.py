@@ -13,6 +13,8 @@ from incident.law.vocabulary import Ternary
 
 _NAMED: Final = {"password": "credentials", "document_online": "document", Ternary.YES.value: "document"}
 """The news for which there is a word of their own, each with the step that it is about."""
+_PAID: Final = frozenset({"document_online", Ternary.YES.value})
+"""To replace a document, and who pays for it, are told in one sentence: in two, readers met the document twice."""
 
 
 def advice_now(facts: BreachFacts, before: BreachFacts | None, wording: Wording) -> str:
@@ -26,7 +28,8 @@ def advice_now(facts: BreachFacts, before: BreachFacts | None, wording: Wording)
         return ""
     words, more = wording.phrases["further"], _advised(facts) - _advised(before)
     named = {name: step for name, step in _NAMED.items() if name in more}
-    said = [words[f"new_{name}"] for name in named]
+    paid = ["document_paid"] if named.keys() >= _PAID else []
+    said = [words[f"new_{name}"] for name in (*(one for one in named if not (paid and one in _PAID)), *paid)]
     if more - named.keys() - set(named.values()):
         said.append(words["advice_more"])
     same = not said and bool(published(facts)) == bool(published(before))

@@ -165,13 +165,15 @@ def nature_sentences(
 
     ``manner`` is the section of the phrases that says some of them otherwise: to one reader, or to a customer. That
     somebody saw the data is not said again where it was ``told`` just before: behind "a man there opened the mail and
-    called us", readers asked whether there was somebody else. One reader is told that theirs came there, too.
+    called us", readers asked whether there was somebody else. One reader is told that theirs came there, too,
+    and of a recipient whom we know that it was this one.
     """
     sentences = {**wording.phrases["nature"], **wording.phrases[manner]}
     back = back_at(facts)
     day = "" if back is None else wording.day(wording.local(back).date())
     if told:
-        sentences["confidentiality_confirmed"] = sentences.get("confidentiality_told", "")
+        who = "recipient" if facts.recipient in TRACED else "told"
+        sentences["confidentiality_confirmed"] = sentences.get(f"confidentiality_{who}", "")
     return tuple(sentences[_nature_key(nature, facts)].format(day=day) for nature in facts.nature)
 
 
@@ -238,10 +240,9 @@ def back_at(facts: BreachFacts) -> datetime | None:
 
 
 def goes_on(facts: BreachFacts) -> bool:
-    """Whether people read that it is not over: beside files that are back, of what was stopped, only its investigation
-    goes on, and readers asked who was still in there."""
-    over = back_at(facts) is not None and facts.contained_at is not UNKNOWN
-    return facts.ongoing is Ternary.YES and not over
+    """Whether people read that it is not over. Once it was stopped, what lasts is told of the data: beside "we
+    disconnected all servers" readers asked who was still in there."""
+    return facts.ongoing is Ternary.YES and facts.contained_at is UNKNOWN
 
 
 def away(facts: BreachFacts) -> bool:
@@ -319,12 +320,12 @@ def systems(facts: BreachFacts, organisation: OrganisationProfile, told: str) ->
 
 
 def plain_effects(facts: BreachFacts, wording: Wording, *, settled: bool) -> tuple[str, ...]:
-    """What may follow, in a few words; what has come already, as who has the data for certain, is told as what is left
-    to come, also where a known recipient ``settled``."""
-    seen = ("consequence_names_seen",) if _seen(facts) else ()
-    spread = ("consequence_names_online",) if published(facts) else ()
-    done = ("consequence_names_settled",) if settled else ()
-    manners = ("consequence_names", "consequence_names_plain", *seen, *spread, *done)
+    """What may follow for those people, as others read it; what has come already, as who has the data for certain, is
+    told as what is left to come, also where a known recipient ``settled``."""
+    seen = ("consequences_theirs_seen",) if _seen(facts) else ()
+    spread = ("consequences_theirs_online",) if published(facts) else ()
+    done = ("consequences_theirs_settled",) if settled else ()
+    manners = ("consequences_theirs", *seen, *spread, *done)
     names = {key: text for manner in manners for key, text in wording.phrases[manner].items()}
     return tuple(names[one.value] for one in told_effects(facts))
 

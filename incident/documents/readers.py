@@ -10,7 +10,7 @@ from incident.documents.happening import away, goes_on, group_names, in_bad_hand
 from incident.documents.markdown import escape
 from incident.documents.phrases import phrases
 from incident.documents.teller import Markdown, Teller, Value, as_markdown
-from incident.documents.wording import Wording, capital
+from incident.documents.wording import Wording
 from incident.domain.kinds import Addressee
 from incident.domain.languages import LETTER_LANGUAGES
 from incident.domain.organisation import OrganisationProfile
@@ -246,11 +246,10 @@ def _part(name: str, groups: tuple[SubjectGroup, ...], told: Teller, *, counted:
     apart, alone = counted and 0 < len(groups) < len(facts.subject_groups), len(groups) == 1 and name != "more"
     number = people(facts_of_groups(facts, groups), wording) if apart else ""
     lines = group_lines(groups, told, theirs=theirs, counted=counted and not alone)
-    if alone and not name:
-        return f"{as_markdown(lines[0] if isinstance(lines[0], Markdown) else capital(lines[0]))}."
     called = (_names(told, theirs=theirs)[groups[0].value],) if alone else ()
-    (who,) = told.naming((f"{wording.words['colon']} ".join(filter(None, (*called, number))),))
-    lead = wording.phrases["shares"][name].format(people=f" ({as_markdown(who)})" if who else "") if name else ""
+    who = as_markdown(*told.naming((", ".join(filter(None, (number, *called))),)))
+    name = name or ("one" if alone else "")
+    lead = wording.phrases["shares"][name].format(who=who, people=f" ({who})" if who else "") if name else ""
     if alone:
         return " ".join((lead, *map(as_markdown, told.naming((_lost(groups[0], told),))))) + "."
     return f"{lead}\n\n{as_markdown(lines)}".lstrip() if lines else ""

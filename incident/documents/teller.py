@@ -151,8 +151,11 @@ def _for_all(part: Part, said: Sequence[tuple[str, ...]]) -> dict[str, str]:
 
 
 def _block(heading: str, said: Sequence[tuple[str, ...]], parts: Sequence[Part]) -> str:
-    """The lists of one group under its heading, which leads in the first; empty where nothing is said to it."""
+    """The lists of one group under its heading, which leads in the first; empty where nothing is said to it. One line
+    alone is no list: without the words that stand above the steps of other groups it looked cut off."""
     lists = [(part.lead, as_markdown(lines)) for part, lines in zip(parts, said, strict=True) if lines]
+    if [len(lines) for lines in said if lines] == [1]:
+        lists = [(lead, lines.removeprefix("- ")) for lead, lines in lists]
     told = "\n\n".join(f"{lead}\n\n{lines}".lstrip() if number else lines for number, (lead, lines) in enumerate(lists))
     return f"### {as_markdown(heading).removesuffix(':').rstrip()}\n\n{told}" if told else ""
 

@@ -120,7 +120,7 @@ def test_who_has_the_data_may_have_read_it_where_that_is_known(language: str) ->
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)
 def test_who_reads_what_somebody_was_sent_learns_that_theirs_was_among_it(language: str) -> None:
     """ "A list went to a customer" did not say whether one's own data stood on it; nobody else is told of theirs."""
-    said = phrases(language)["nature_yours"]["confidentiality_told"]
+    said, unknown = (phrases(language)["nature_yours"][f"confidentiality_{one}"] for one in ("recipient", "told"))
     sent = _facts(
         language, nature=(Nature.CONFIDENTIALITY,), disclosure=Disclosure.CONFIRMED, recipient=Recipient.KNOWN
     )
@@ -129,6 +129,8 @@ def test_who_reads_what_somebody_was_sent_learns_that_theirs_was_among_it(langua
     }
     assert [one for one, told in found.items() if told] == ["subjects"]
     assert said not in _letter(language, replace(sent, disclosure=Disclosure.LIKELY))
+    strange = _letter(language, replace(sent, recipient=Recipient.UNKNOWN))
+    assert (said in strange, unknown in strange) == (False, True), "nobody is called the recipient whom we do not know"
 
 
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from incident.documents.happening import group_names
+from incident.documents.markdown import escape
 from incident.documents.notices import DocumentRenderer
 from incident.documents.phrases import phrases
 from incident.documents.readers import deeds
@@ -132,10 +133,10 @@ def test_the_people_of_other_organisations_are_told_apart(reader: str, language:
     """With their number for who investigates, under names that do not call them ours."""
     body, say = _body(reader, _facts(language), language), phrases(language)
     wording = Wording(language)
-    many = "" if reader == "staff" else f"{say['words']['colon']} {say['words']['persons']}"
+    many = "" if reader == "staff" else f"{say['words']['persons']}, "
     theirs, plain = (
         " ".join(text.split())
-        for text in (f"({say['groups_theirs']['users']}{many.format(number=wording.number(3410))})", body)
+        for text in (f"({many.format(number=wording.number(3410))}{say['groups_theirs']['users']})", body)
     )
     assert (theirs in plain, f"{theirs}." in plain) == (True, False), "they stand ahead of what they lost"
     assert capital(say["groups"]["users"]) not in body
@@ -289,13 +290,16 @@ def test_staff_read_what_the_people_read(language: str) -> None:
     say = phrases(language)
     rows = (replace(ROWS[0], data_categories=(D.NAME,)), replace(ROWS[1], data_categories=(D.CREDENTIALS,)))
     stolen = _body("staff", _facts(language, affected_groups=rows, affected_controllers=()), language)
-    step = capital(say["consequence_names_steps"]["credentials"])
+    step = say["consequences_theirs_steps"]["credentials"]
     assert (f"- {step}\n" in stolen, f"- {step}\n" in _body("staff", _facts(language), language)) == (True, False)
     spread = (ConsequenceForSubjects.DISCLOSURE_TO_THIRD_PARTIES,)
     known = _facts(language, affected_groups=(ROWS[2],), consequences_subjects=spread, recipient=Recipient.KNOWN)
     settled = _body("staff", known, language, response="deletion_confirmed")
-    left = (say["consequence_names_settled"]["disclosure_to_third_parties"], say["consequence_names_steps"]["phishing"])
-    assert "\n".join(f"- {capital(one)}" for one in left) in settled
+    left = (
+        say["consequences_theirs_settled"]["disclosure_to_third_parties"],
+        say["consequences_theirs_steps"]["phishing"],
+    )
+    assert "\n".join(f"- {escape(one)}" for one in left) in settled
 
 
 @each_language
@@ -333,10 +337,9 @@ def test_what_has_happened_is_no_possible_consequence(language: str) -> None:
     name = effects[0].value
     sure = _body("staff", _facts(language, consequences_subjects=effects), language)
     maybe = _body("staff", _facts(language, consequences_subjects=effects, disclosure=Disclosure.UNKNOWN), language)
-    assert capital(say["consequence_names_seen"][name]) in sure
-    assert capital(say["consequence_names_plain"][name]) in maybe
+    assert all(say["consequences_theirs"][name] in one for one in (sure, maybe))
     spread = _facts(language, consequences_subjects=effects, published_groups=(G.EMPLOYEES,))
-    further = capital(say["consequence_names_online"][name])
+    further = say["consequences_theirs_online"][name]
     assert further in _body("staff", spread, language)
     assert further not in sure
 
@@ -429,13 +432,13 @@ def test_a_list_of_one_group_says_its_number_once(language: str) -> None:
 
 @each_language
 def test_how_it_was_discovered_is_said_to_be_that(language: str) -> None:
-    """Beside the moment of it, or last of what happened; one sentence had a heading of its own beside the moment."""
+    """Beside the moment of it, or ahead of what happened, which it opens: behind it, it read as one more event."""
     facts, own = _facts(language, discovery="Zzz."), replace(ORGANISATION, languages=(language,))
     police = next(line for line in _body("police", facts, language, organisation=own).splitlines() if "Zzz." in line)
     assert police.startswith("**")
     assert Wording(language).moment(NOW).split()[1] in police
     insurer = _body("insurer", facts, language, organisation=own)
-    assert insurer.partition("\n\nZzz.\n\n## ")[1]
+    assert re.search(r"\n## [^\n]+\n\nZzz\.\n\n[^#]", insurer)
     silent = _body("insurer", replace(facts, discovery=""), language, organisation=own)
     assert insurer.count("## ") == silent.count("## ")
 

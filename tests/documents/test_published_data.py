@@ -296,7 +296,8 @@ def test_each_group_reads_all_of_its_own_under_one_heading(language: str) -> Non
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_steps_alone_need_no_words_above_them(language: str) -> None:
-    """ "What you can do:" right under the name of a group looked as if what it answers had fallen out."""
+    """ "What you can do:" right under the name of a group looked as if what it answers had fallen out, and a list of
+    one without it as if its words had: it is a paragraph."""
     rows = (
         AffectedGroup(SubjectGroup.EMPLOYEES, (DataCategory.BSN, DataCategory.EMAIL), (FRAUD, EFFECTS[1])),
         AffectedGroup(SubjectGroup.APPLICANTS, (DataCategory.EMAIL, DataCategory.EDUCATION), (FRAUD,)),
@@ -305,7 +306,7 @@ def test_steps_alone_need_no_words_above_them(language: str) -> None:
     body, say = _written(facts, language, "public/initial").body, phrases(language)
     blocks = [one.partition("\n## ")[0] for one in body.split("\n### ")[1:]]
     assert [say["words"]["to_do"] in one for one in blocks] == [True, True, False]
-    assert escape(say["advice"]["work"]) in blocks[2]
+    assert f"\n\n{escape(say['advice']['work'])}" in blocks[2]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
