@@ -304,6 +304,14 @@ def _supersede(
     record(session, incident, Tag.DEADLINE_SUPERSEDED, actor, now, **_named(row))
 
 
+def run_on(session: Session, incident: Incident, row: Deadline, *, actor: Actor, now: datetime) -> None:
+    """A period that counted as met runs on, to the same end: what had met it did not hold."""
+    kept = ("incident_id", "obligation", "starts_at", "due_at", "provisional", "ruleset", "trace")
+    again = Deadline(id=uuid4(), created_at=now, **{name: getattr(row, name) for name in kept})
+    _supersede(session, incident, row, _start(session, incident, again, actor, now), actor, now)
+    mirror_due(session, incident)
+
+
 def _next_follow_up(row: Deadline) -> bool:
     return row.obligation == FOLLOW_UP and row.state is DeadlineState.MET
 
@@ -320,6 +328,10 @@ def _open(session: Session, incident: Incident, law: LawDeadline, *, actor: Acto
         trace=trace_of(law),
         created_at=now,
     )
+    return _start(session, incident, row, actor, now)
+
+
+def _start(session: Session, incident: Incident, row: Deadline, actor: Actor, now: datetime) -> Deadline:
     row.state = DeadlineState.OPEN
     session.add(row)
     session.flush()

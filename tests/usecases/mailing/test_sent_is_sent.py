@@ -18,7 +18,7 @@ from incident.domain.recipients import RowProblem
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.filing import FilingContext
 from incident.law.vocabulary import Informed, NoticeChannel, Ternary
-from incident.store.models import AuditEntry, MailingRecipient, OutboxMessage, Submission, TimelineEntry
+from incident.store.models import AuditEntry, Deadline, MailingRecipient, OutboxMessage, Submission, TimelineEntry
 from incident.store.queries.case import notice_files
 from incident.store.queries.mailings import without_letter
 from incident.usecases.clock.deadlines import SUBJECTS, open_deadline
@@ -290,6 +290,25 @@ def test_a_message_that_comes_back_after_the_end_is_counted_in_the_record(sessio
     record_bounce(session, other.id, "550", actor=team.dpo, now=clock.now())
     assert current_facts(session, incident).informed_count == 7
     assert sum(one.reached for one in deliveries(session, mailing)[mailing.id]) == 1
+
+
+def test_the_clock_runs_on_when_a_message_comes_back(session, released, team, clock) -> None:
+    """GDPR art. 34: it had ended because everybody was reached. The officer hears of it, once, and can end it again."""
+    incident, _versions, mailing = released()
+    assess_risk(AssessRisk(team.responder, incident.id, {}), session=session, now=clock.now())
+    until = open_deadline(session, incident, SUBJECTS).due_at
+    _settle(session, clock, SENT, SENT, SENT)
+    end_mailings(session, clock.now())
+    met = session.scalars(select(Deadline).where(Deadline.obligation == SUBJECTS, Deadline.met_at.is_not(None))).one()
+    for person in session.scalars(select(MailingRecipient).limit(2)).all():
+        record_bounce(session, person.id, "550", actor=team.dpo, now=clock.now())
+    again = open_deadline(session, incident, SUBJECTS)
+    assert again.due_at == until
+    assert (met.state, met.superseded_by, incident.due_at) == (DeadlineState.SUPERSEDED, again.id, until)
+    told = [one for one in session.scalars(select(OutboxMessage)) if one.payload["template"] == "not_everybody_told"]
+    place = f"/incidents/{incident.reference}/mailings/{mailing.id}"
+    assert {message.payload["params"]["path"] for message in told} == {place}
+    assert len({message.recipient for message in told}) == len(told)
 
 
 def test_people_who_were_not_reached_become_a_list_for_a_second_channel(session, released, team, clock, sealer) -> None:
