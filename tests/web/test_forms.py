@@ -56,6 +56,30 @@ def test_hostile_text_is_stored_and_shown_harmlessly(dpo: Visitor, text: str) ->
     assert ';"=HYPER' not in exported
 
 
+def test_a_report_that_is_sent_again_leads_to_the_first(dpo: Visitor, lite: Team) -> None:
+    """The way back opens the form anew, and the same words make no second report; other words do, from any page, and
+    so do the same words later."""
+
+    def reported(**words: str) -> tuple[str, bool]:
+        receipt = dpo.submit("/report", **words)
+        return receipt.path, "You sent this before" in receipt.text
+
+    form = dpo.get("/report")
+    first, again = reported(summary="Laptop left in the train", subjects="3")
+    assert not again
+    dpo.page = form
+    assert reported(summary="Laptop left in the train", subjects="3") == (first, True)
+    dpo.get("/report")
+    assert reported(summary="Laptop left in the train", subjects="3") == (first, True)
+    dpo.page = form
+    second, again = reported(summary="Laptop left in the bus", subjects="3")
+    assert (second != first, again) == (True, False)
+    lite.clock.advance(minutes=20)
+    dpo.get("/report")
+    third, again = reported(summary="Laptop left in the train", subjects="3")
+    assert (third not in (first, second), again) == (True, False)
+
+
 def test_an_enormous_report_is_refused_at_the_field_and_kept(dpo: Visitor) -> None:
     """One megabyte of text: the sentence says by how much to shorten it."""
     dpo.get("/report")

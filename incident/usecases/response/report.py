@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.chronology import check_chronology
@@ -26,13 +27,14 @@ from incident.store.insert import next_number
 from incident.store.models import Incident, ReferenceCounter
 from incident.usecases.clock.deadlines import AUTHORITY, open_deadline, sync_deadlines
 from incident.usecases.common.directory import Directory, load_directory
-from incident.usecases.common.fact_versions import append_version
+from incident.usecases.common.fact_versions import append_version, facts_at
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.common.settings import with_known_systems
 from incident.usecases.messages.channels import configured
 from incident.usecases.messages.queue import Audience, Channel, queue
 
 WHAT_HAPPENED = "Write what happened, in a few words. Everything else may stay open."
+SAME_WITHIN = timedelta(minutes=15)
 NUMBER_LIMIT = 2_000_000_000
 
 
@@ -104,6 +106,16 @@ def report_incident(command: ReportIncident, *, session: Session, now: datetime)
     tell_timeline(session, incident, command.actor, kind="reported", text=facts.summary, happened_at=now, now=now)
     _announce(session, incident, facts, directory, channels)
     return incident
+
+
+def sent_before(command: ReportIncident, *, session: Session, now: datetime) -> Incident | None:
+    """What the same person reported minutes ago in exactly these words: the way back in a browser sends them again."""
+    mine = (Incident.reporter_id == command.actor.id, Incident.reported_at > now - SAME_WITHIN)
+    recent = select(Incident).where(*mine, Incident.source == command.actor.source)
+    for incident in session.scalars(recent.order_by(Incident.reported_at)):
+        if facts_at(session, incident, 1) == with_known_systems(session, _facts(command, incident.reported_at)):
+            return incident
+    return None
 
 
 def _facts(command: ReportIncident, now: datetime) -> BreachFacts:
