@@ -60,6 +60,12 @@ def _over(low: str, high: str) -> Callable[[BreachFacts], bool]:
     return broken
 
 
+def _not_all_told(facts: BreachFacts) -> bool:
+    told, least = count(facts.informed_count), count(facts.subjects_min)
+    explained = facts.informed is not Informed.INFORMED or bool(facts.informed_not_all_note.strip())
+    return not explained and told is not None and least is not None and told < least
+
+
 def _exact_range(facts: BreachFacts) -> bool:
     least, most = count(facts.subjects_min), count(facts.subjects_max)
     return facts.subjects_exact and least is not None and most is not None and least != most
@@ -112,6 +118,11 @@ RULES = (
     _rule("records_min_over_max", ("records_min", "records_max"), _over("records_min", "records_max")),
     _rule("exact_but_range", ("subjects_exact", "subjects_min", "subjects_max"), _exact_range),
     _rule("informed_over_subjects", ("informed_count", "subjects_max"), _over("informed_count", "subjects_max")),
+    _rule(
+        "informed_under_subjects",
+        ("informed", "informed_count", "informed_not_all_note", "subjects_min"),
+        _not_all_told,
+    ),
     _rule("countries_over_subjects", ("countries", "subjects_max"), _sum_over_subjects("countries")),
     _rule(
         "controllers_over_subjects",

@@ -20,6 +20,7 @@ from incident.domain.next_steps import Step, Team, may_take, steps
 from incident.domain.progress import Progress
 from incident.domain.ruler.ruler import Pin, PinKind, Ruler, Size
 from incident.domain.step_words import path, what, why
+from incident.law.consistency import contradictions
 from incident.law.facts import BreachFacts
 from incident.law.obligations import ObligationKind
 from incident.law.regimes import law_of
@@ -121,6 +122,12 @@ class Case:
     def counts_from_event(self) -> bool:
         """Whether the clock that matters most counts from the event of another law, not from our awareness."""
         return self.clock is not None and bool(triggers_of(law_of(self.clock.obligation)))
+
+    @property
+    def told_remarks(self) -> tuple[str, ...]:
+        """GDPR art. 34: what does not fit between the number of people told and that of the people concerned."""
+        found = (one for one in contradictions(self.facts) if "informed_count" in one.fields)
+        return tuple(one.words(language_code()) for one in found)
 
     @property
     def _of_customer(self) -> "Deadline | None":

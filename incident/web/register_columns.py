@@ -51,7 +51,8 @@ TITLES: Final = {
     "inform_ground": _l("Ground for not informing"),
     "inform_by": _l("Inform the data subjects: decided by"),
     "inform_at": _l("Inform the data subjects: recorded"),
-    "subjects_told_at": _l("Data subjects informed"),
+    "subjects_told_at": _l("Data subjects last informed"),
+    "subjects_untold": _l("Data subjects not informed yet, at least"),
     "customer_told_at": _l("Newest notice to a customer"),
 }
 SOURCES: Final = {

@@ -82,6 +82,12 @@ def _phases(line: RegisterLine) -> Shown:
     return sum(act.kind == "submission:authority" for act in line.acts) or None
 
 
+def _untold(line: RegisterLine) -> Shown:
+    """GDPR art. 34: how many people at least are not told yet, once some are."""
+    told, least = (_of_facts(line.facts, name) for name in ("informed_count", "subjects_min"))
+    return least - told if isinstance(told, int) and isinstance(least, int) and told < least else None
+
+
 OWN: Final = (
     _own("reference"),
     _own("summary"),
@@ -114,6 +120,7 @@ DECIDED: Final = (
     _act("inform_by", "decision:subjects", "by"),
     _act("inform_at", "decision:subjects", "at"),
     _act("subjects_told_at", "submission:subjects", "at"),
+    Column("subjects_untold", _untold, Needs((), facts=True)),
     _act("customer_told_at", "submission:controller", "at"),
 )
 FACTS: Final = tuple(

@@ -34,11 +34,17 @@ CASES: list[tuple[dict[str, object], list[str]]] = [
     ({"processor_aware_at": LATER, "processor_told_us_at": EARLIER}, ["processor_told_before_aware"]),
     ({"first_notified_at": EARLIER}, ["notified_before_aware"]),
     ({"first_notified_at": FULL.aware_at}, []),
-    ({"subjects_min": 1300, "subjects_exact": False, "countries": ()}, ["subjects_min_over_max"]),
+    (
+        {"subjects_min": 1300, "subjects_exact": False, "countries": ()},
+        ["subjects_min_over_max", "informed_under_subjects"],
+    ),
     ({"records_min": 9, "records_max": 8}, ["records_min_over_max"]),
     ({"subjects_max": 1201}, ["exact_but_range"]),
     ({"subjects_max": 1201, "subjects_exact": False}, []),
     ({"informed_count": 1201}, ["informed_over_subjects"]),
+    ({"informed_count": 1199}, ["informed_under_subjects"]),
+    ({"informed_count": 1199, "informed_not_all_note": "One died."}, []),
+    ({"informed_count": 1199, "informed": Informed.PLANNED}, []),
     ({"countries": (CountryCount("NL", 1201), CountryCount("DE"))}, ["countries_over_subjects"]),
     ({"countries": (CountryCount("NL", 1201),), "subjects_max": UNKNOWN}, []),
     ({"affected_controllers": (AffectedController("A", subjects=1201),)}, ["controllers_over_subjects"]),
@@ -74,8 +80,8 @@ def test_a_contradiction_names_the_answers_of_which_one_has_to_change(changes: d
 
 def _changed(facts: BreachFacts, name: str) -> dict[str, Any]:
     """An answer taken back; the one that is missing given."""
-    missing = name == "not_informing_ground"
-    return {name: NotInformingGround.UAVG_41 if missing else getattr(BLANK, name)}
+    missing = {"not_informing_ground": NotInformingGround.UAVG_41, "informed_not_all_note": "One died."}
+    return {name: missing.get(name, getattr(BLANK, name))}
 
 
 def test_a_consistent_sheet_and_a_blank_one_have_none() -> None:

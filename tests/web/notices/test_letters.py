@@ -1,12 +1,14 @@
 """Letters: languages, editing, versions, approval, customers with their own clock, and what was done with them."""
 
+import csv
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 from zipfile import ZipFile
 
+import pytest
 from sqlalchemy import select
 
 from incident.domain.kernel.people import Role
@@ -102,6 +104,29 @@ def test_of_two_moments_at_one_minute_the_awareness_is_the_one_that_counts(lite:
     dpo.get(f"/incidents/{reference}/triage")
     assert dpo.submit("/triage", is_breach="yes", role="controller").problems == []
     assert dpo.get(f"/incidents/{reference}/facts/timeline").text.count("The deadline counts from here.") == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "remark", "untold"),
+    [
+        ("400", "More people have been told than are concerned.", ""),
+        ("30", "Fewer people have been told than are concerned, and it does not say why.", "10"),
+        ("40", "", ""),
+    ],
+)
+def test_the_numbers_of_those_told_and_those_concerned_fit(lite: Team, told: str, remark: str, untold: str) -> None:
+    """GDPR art. 34(1): the notices remark on it, and the register says how many are not told yet."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    dpo.get("/report")
+    reference = dpo.submit("/report", summary="Laptop gestolen", subjects="40").path.split("/")[2]
+    dpo.get(f"/incidents/{reference}/facts/actions")
+    assert dpo.submit("/facts/actions", informed="informed", informed_count=told).problems == []
+    notices = dpo.get(f"/incidents/{reference}/notices").text
+    assert ("See the numbers" in notices) is bool(remark)
+    assert remark in notices
+    exported = dpo.client.get("/register.csv?col=subjects_untold").text
+    _heading, row = csv.reader(StringIO(exported), delimiter=";")
+    assert row[-1] == untold
 
 
 def test_a_moment_says_which_deadline_it_moves_before_it_is_recorded(lite: Team, examples: list[str]) -> None:
