@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -75,10 +74,12 @@ class FeedEntry:
     provisional: bool = False
 
 
-def calendar_feed(
-    entries: Sequence[FeedEntry], *, zone: ZoneInfo, language: str, link: Callable[[str], str], now: datetime
-) -> bytes:
-    """The feed as RFC 5545 text; ``link`` gives the address of a case by its reference."""
+def calendar_feed(entries: Sequence[FeedEntry], *, language: str, link: Callable[[str], str], now: datetime) -> bytes:
+    """The feed as RFC 5545 text; ``link`` gives the address of a case by its reference.
+
+    Times are in UTC, which every calendar shows in its own zone: a local time can stand for two moments, and RFC 5545
+    takes the first of them.
+    """
     from icalendar import Calendar
 
     calendar = Calendar()
@@ -86,12 +87,10 @@ def calendar_feed(
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", "Meldklok")
-    calendar.add("x-wr-timezone", zone.key)
     calendar.add("refresh-interval;value=duration", REFRESH)
     calendar.add("x-published-ttl", REFRESH)
     for entry in entries:
-        calendar.add_component(_event(entry, zone, language, link(entry.reference), now))
-    calendar.add_missing_timezones()
+        calendar.add_component(_event(entry, language, link(entry.reference), now))
     return bytes(calendar.to_ical())
 
 
@@ -185,19 +184,18 @@ def _entry(history: list[tuple[Deadline, str]]) -> FeedEntry:
     )
 
 
-def _event(entry: FeedEntry, zone: ZoneInfo, language: str, url: str, now: datetime) -> "Event":
+def _event(entry: FeedEntry, language: str, url: str, now: datetime) -> "Event":
     from icalendar import Event
 
     words = WORDS.get(language, WORDS["en"])
     cancelled = entry.state in (DeadlineState.WAIVED, DeadlineState.SUPERSEDED)
-    starts = entry.due_at.astimezone(zone)
     event = Event()
     uid = sha256(f"{entry.incident_id}:{entry.obligation}".encode()).hexdigest()[:32]
     values: dict[str, str | int | datetime] = {
         "uid": f"{uid}@meldklok",
         "summary": _summary(entry, language, words),
-        "dtstart": starts,
-        "dtend": starts + LENGTH,
+        "dtstart": entry.due_at,
+        "dtend": entry.due_at + LENGTH,
         "dtstamp": now,
         "last-modified": entry.changed_at,
         "sequence": entry.changes,

@@ -31,7 +31,7 @@ from incident.web.forms.base import Form
 from incident.web.forms.fields import CheckboxesField, choices_of
 from incident.web.forms.validators import AtMost, Needed
 from incident.web.transactions import attempt, commits
-from incident.web.viewer import current_person, viewer, zone
+from incident.web.viewer import current_person, viewer
 
 bp = Blueprint("tokens", __name__)
 
@@ -154,7 +154,6 @@ def calendar(token: str) -> ResponseReturnValue:
     base = deps().settings.base_url.rstrip("/")
     made = calendar_feed(
         feed_entries(db.session(), person.actor(Source.API), now()),
-        zone=zone(),
         language=person.language or DEFAULT_LANGUAGE,
         link=lambda reference: f"{base}/incidents/{reference}",
         now=now(),
