@@ -66,9 +66,8 @@ class Worker:
         self._deps = deps
         self._stop = stop
         now = reader_of(deps.clock)
-        outlets = replace(outlets, channels=frozenset(Channel(name) for name in deps.messengers))
-        self._outlets = outlets
-        self.sweeper = Sweeper(self._sessions, now, outlets, stop)
+        self._outlets = replace(outlets, channels=frozenset(Channel(name) for name in deps.messengers))
+        self.sweeper = Sweeper(self._sessions, now, self._outlets, stop)
         quick = sessionmaker(relaxed(engine), expire_on_commit=False)
         self.sender = Sender(quick, deps.messengers, now, self.name, deps.settings.slack_channel, stop, lease)
         self.housekeeper = Housekeeper(self._sessions, now, deps.blobs, deps.settings.zone)

@@ -88,7 +88,7 @@ class Health:
 
 def judge(facts: HealthFacts, now: datetime) -> Health:
     """Say what is wrong, the worst first."""
-    found = [*_worker(facts, now), *_late(facts, now), *_standing(facts)]
+    found = [*_worker(facts, now), *_late(facts, now), *_undelivered(facts), *_untended(facts), *_of_the_house(facts)]
     return Health(tuple(sorted(found, key=lambda finding: finding.level is not Level.FAILING)))
 
 
@@ -126,7 +126,7 @@ def _late(facts: HealthFacts, now: datetime) -> list[HealthFinding]:
     return found
 
 
-def _standing(facts: HealthFacts) -> list[HealthFinding]:
+def _undelivered(facts: HealthFacts) -> list[HealthFinding]:
     found = []
     if facts.stuck_reminders:
         one = "One reminder cannot be made; look at the log of the worker."
@@ -142,6 +142,11 @@ def _standing(facts: HealthFacts) -> list[HealthFinding]:
     if facts.paused_channels:
         sentence = "A channel takes no messages at present: %(channels)s."
         found.append(_warning("channel_paused", sentence, channels=", ".join(facts.paused_channels)))
+    return found
+
+
+def _untended(facts: HealthFacts) -> list[HealthFinding]:
+    found = []
     if facts.unwatched:
         # Everybody who is signed in reads this, so it does not say that these are restricted.
         one = "In one open case nobody is there who may act: ask an administrator."
@@ -155,6 +160,11 @@ def _standing(facts: HealthFacts) -> list[HealthFinding]:
         one = "One report came in faster than people are told of each: look at it."
         many = "%(number)s reports came in faster than people are told of each: look through them."
         found.append(_counted("flood", Level.WARNING, facts.flood, one, many))
+    return found
+
+
+def _of_the_house(facts: HealthFacts) -> list[HealthFinding]:
+    found = []
     if facts.checkpoints_stuck:
         sentence = "Signed checkpoints cannot be left at CHECKPOINT_URL: the proof stays in the house."
         found.append(_warning("checkpoints_stuck", sentence))

@@ -1,5 +1,6 @@
 """The facts by which the installation's health is judged, in few statements over small partial indexes."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -43,50 +44,27 @@ SOON = timedelta(minutes=5)
 
 
 def health_facts(session: Session, now: datetime) -> HealthFacts:
-    """Read what :func:`incident.domain.kernel.health.judge` wants to know."""
-    waiting = OutboxMessage.settled_at.is_(None)
-    due = (waiting, OutboxMessage.due_at <= now, OutboxMessage.channel != EVENTS)
+    """Read what :func:`incident.domain.kernel.health.judge` wants to know, and what is counted besides."""
+    due = (OutboxMessage.settled_at.is_(None), OutboxMessage.due_at <= now, OutboxMessage.channel != EVENTS)
     tried = (OutboxMessage.attempts > 0, OutboxMessage.last_error.is_not(None), NO_RECEIPT)
-    unsettled = Reminder.settled_at.is_(None)
     running = in_earnest()
-    row = session.execute(
+    backlog, retrying, clocks, overdue, troubled = session.execute(
         select(
-            select(func.max(WorkerHeartbeat.last_sweep_at)).scalar_subquery(),
-            _oldest_due(now),
-            _oldest_made(),
-            select(func.min(Reminder.due_at)).where(unsettled, Reminder.due_at <= now).scalar_subquery(),
             _count(OutboxMessage, *due),
-            _count(OutboxMessage, waiting, *tried, OutboxMessage.channel != EVENTS),
-            _dead_letters(),
-            _count(Reminder, unsettled, Reminder.due_at <= now + SOON, Reminder.attempts > 0),
+            _count(OutboxMessage, OutboxMessage.settled_at.is_(None), *tried, OutboxMessage.channel != EVENTS),
             _count(Deadline, running),
             _count(Deadline, running, Deadline.due_at <= now),
-            _channels(),
-            _last_detail(),
             _troubled_subscribers(),
         )
     ).one()
-    swept_at, due_at, made_at, reminder_at, backlog, retrying, failed, stuck, clocks, overdue, *rest = row
-    channels, detail, troubled = rest
-    return HealthFacts(
-        newest_sweep_at=swept_at,
-        oldest_message_at=_earlier(due_at, made_at),
-        oldest_reminder_at=reminder_at,
+    return replace(
+        alarm_facts(session, now),
         backlog=backlog,
         retrying=retrying,
-        failed=failed,
-        stuck_reminders=stuck,
         open_clocks=clocks,
         overdue_clocks=overdue,
-        channels=_named(channels),
         paused_channels=_paused(session, now),
         troubled_subscribers=troubled,
-        checkpoints_stuck=_says(detail, "checkpoints_stuck"),
-        stamps_missing=_says(detail, "stamps_missing"),
-        unwatched=_number(detail, "unwatched"),
-        flood=_number(detail, "flood"),
-        mail_stuck=_number(detail, "mail_stuck"),
-        backup_old=_says(detail, "backup_old"),
     )
 
 
@@ -128,7 +106,7 @@ def _alarm() -> Statement:
     )
 
 
-def _oldest_due(now: datetime | BindParameter[datetime]) -> ScalarSelect[datetime]:
+def _oldest_due(now: BindParameter[datetime]) -> ScalarSelect[datetime]:
     """The first of those that are urgent or of the others, as the index has them.
 
     Every page asks this: while a mailing waits, each would otherwise look at all its letters.
