@@ -24,7 +24,6 @@ from tests.browser.conftest import Site
 from tests.browser.test_passkeys import named, plug_in
 from tests.browser.watched import PASSWORD, Watched
 from tests.factories import make_actor, make_incident
-from tests.promises.walk.conftest import ORGANISATION
 from tests.web import test_main_job as job
 from tests.web.client import Visitor
 from tests.web.test_proof_of_person import set_up_factor
@@ -65,10 +64,10 @@ def approval_waits(site: Site) -> str:
     author = Visitor(site.app)
     author.sign_in(site.account("Femke", Role.DPO, Role.ADMIN))
     author.get("/settings/organisation")
-    assert author.submit("/settings/organisation", **ORGANISATION).problems == []
+    assert author.submit("/settings/organisation", **job.ORGANISATION).problems == []
     reference = job.report(author)
     job.triage(author, reference)
-    job.facts(author, reference, site.clock)
+    job.facts(author, reference)
     job.risk(author, reference)
     job.decisions(author, reference)
     author.get(f"/incidents/{reference}/notices")

@@ -15,6 +15,79 @@ from tests.chains import breaks
 from tests.web.client import PASSWORD, Page, Visitor
 from tests.web.conftest import Team
 
+ORGANISATION = {
+    "name": "Alumio B.V.",
+    "street": "Laan Corpus den Hoorn 200",
+    "postcode": "9728 JS",
+    "city": "Groningen",
+    "sector_kind": "private",
+    "kvk": "12345678",
+    "phone": "050 123",
+    "sector": "Software",
+    "fg_number": "FG001",
+    "dpo_name": "Femke Jansen",
+    "dpo_email": "fg@example.org",
+    "email": "privacy@example.org",
+    "dpo_designated": "yes",
+    "activity": "Integration platform",
+    "size": "sme",
+}
+CHAPTERS = {
+    "introduction": {"network_incident": "no", "other_authorities_told": "no", "reported_to_police": "yes"},
+    "international": {"cross_border": "no", "other_privacy_authorities_told": "no"},
+    "parties": {
+        "reporter_name": "Femke Jansen",
+        "reporter_function": "FG",
+        "reporter_phone": "050 123",
+        "reporter_email": "fg@example.org",
+        "contact_name": "Femke Jansen",
+        "contact_function": "FG",
+        "contact_email": "fg@example.org",
+        "contact_phone": "050 123",
+        "others_involved": "no",
+    },
+    "timeline": {"discovered_by": "controller", "discovery": "Owner saw it", "ongoing": "no"},
+    "incident": {
+        "kinds": ["device_lost_or_stolen"],
+        "actor": "external_malicious",
+        "disclosure": "likely",
+        "recipient": "unknown_persons",
+        "description": "A laptop with a guest list was stolen.",
+    },
+    "data": {
+        "data_categories": ["name", "email", "health"],
+        "data_note": "Guest list",
+        "records_min": "320",
+        "records_max": "320",
+    },
+    "subjects": {
+        "subject_groups": ["customers"],
+        "subjects_note": "Guests",
+        "subjects_min": "320",
+        "subjects_max": "320",
+    },
+    "protection": {"protection": ["none"], "protection_intact": "no", "protection_note": "Disk was open"},
+    "consequences": {
+        "consequences_data": ["seen_by_unauthorised"],
+        "severity": "significant",
+        "consequences_subjects": ["loss_of_control"],
+        "severity_note": "Readable for the thief",
+    },
+    "actions": {
+        "measures_taken": "Access withdrawn.",
+        "measures_prevent": ["encryption"],
+        "measures_prevent_note": "All disks are encrypted.",
+        "informed": "planned",
+        "advice_to_subjects": "Be alert.",
+    },
+}
+TIMES = {
+    "occurred_from__date": "2026-03-01",
+    "occurred_from__time": "20:00",
+    "occurred_to__date": "2026-03-01",
+    "occurred_to__time": "21:00",
+}
+
 
 def first_person(app: Flask, clock: FixedClock) -> Visitor:
     with app.app_context():
@@ -39,35 +112,17 @@ def test_a_newcomer_takes_a_breach_from_the_first_word_to_the_register(
     bucket on the way."""
     dpo = first_person(app, clock)
     assert "For which organisation" in dpo.page.text
-    dpo.submit(
-        "/setup",
-        button=("start", "empty"),
-        name="Alumio B.V.",
-        street="Laan Corpus den Hoorn 200",
-        postcode="9728 JS",
-        city="Groningen",
-        sector_kind="private",
-        kvk="12345678",
-        phone="050 123",
-        sector="Software",
-        fg_number="FG001",
-        dpo_name="Femke Jansen",
-        dpo_email="fg@example.org",
-        email="privacy@example.org",
-        dpo_designated="yes",
-        activity="Integration platform",
-        size="sme",
-    )
+    dpo.submit("/setup", button=("start", "empty"), **ORGANISATION)
     assert "Nothing is open" in dpo.page.text
     second = Team(app, clock).visitor("Bas", Role.SECOND)
 
     reference = report(dpo)
     triage(dpo, reference)
-    facts(dpo, reference, clock)
+    facts(dpo, reference)
     risk(dpo, reference)
     decisions(dpo, reference)
     dossier(dpo, second, reference, clock)
-    letter(dpo, second, reference, clock)
+    letter(dpo, second, reference)
     close(dpo, reference)
     assert hurried == []
 
@@ -102,67 +157,11 @@ def triage(dpo: Visitor, reference: str) -> None:
     assert "Thu 5 Mar 2026 09:30 CET" in shown.text
 
 
-def facts(dpo: Visitor, reference: str, clock: FixedClock) -> None:
-    answers = {
-        "introduction": {"network_incident": "no", "other_authorities_told": "no", "reported_to_police": "yes"},
-        "international": {"cross_border": "no", "other_privacy_authorities_told": "no"},
-        "parties": {
-            "reporter_name": "Femke Jansen",
-            "reporter_function": "FG",
-            "reporter_phone": "050 123",
-            "reporter_email": "fg@example.org",
-            "contact_name": "Femke Jansen",
-            "contact_function": "FG",
-            "contact_email": "fg@example.org",
-            "contact_phone": "050 123",
-            "others_involved": "no",
-        },
-        "timeline": {
-            "occurred_from__date": "2026-03-01",
-            "occurred_from__time": "20:00",
-            "discovered_by": "controller",
-            "occurred_to__date": "2026-03-01",
-            "occurred_to__time": "21:00",
-            "discovery": "Owner saw it",
-            "ongoing": "no",
-        },
-        "incident": {
-            "kinds": ["device_lost_or_stolen"],
-            "actor": "external_malicious",
-            "disclosure": "likely",
-            "recipient": "unknown_persons",
-            "description": "A laptop with a guest list was stolen.",
-        },
-        "data": {
-            "data_categories": ["name", "email", "health"],
-            "data_note": "Guest list",
-            "records_min": "320",
-            "records_max": "320",
-        },
-        "subjects": {
-            "subject_groups": ["customers"],
-            "subjects_note": "Guests",
-            "subjects_min": "320",
-            "subjects_max": "320",
-        },
-        "protection": {"protection": ["none"], "protection_intact": "no", "protection_note": "Disk was open"},
-        "consequences": {
-            "consequences_data": ["seen_by_unauthorised"],
-            "severity": "significant",
-            "consequences_subjects": ["loss_of_control"],
-            "severity_note": "Readable for the thief",
-        },
-        "actions": {
-            "measures_taken": "Access withdrawn.",
-            "measures_prevent": ["encryption"],
-            "measures_prevent_note": "All disks are encrypted.",
-            "informed": "planned",
-            "advice_to_subjects": "Be alert.",
-        },
-    }
-    for chapter, values in answers.items():
+def facts(dpo: Visitor, reference: str) -> None:
+    for chapter, values in CHAPTERS.items():
+        more = TIMES if chapter == "timeline" else {}
         dpo.get(f"/incidents/{reference}/facts/{chapter}")
-        shown = dpo.submit(f"/facts/{chapter}", **values)
+        shown = dpo.submit(f"/facts/{chapter}", **values, **more)
         assert shown.problems == [], (chapter, shown.problems)
         assert "Recorded." in shown.text
 
@@ -221,7 +220,7 @@ def dossier(dpo: Visitor, second: Visitor, reference: str, clock: FixedClock) ->
     assert dpo.client.get(unescape(file)).data.startswith(b"%PDF-1.7")
 
 
-def letter(dpo: Visitor, second: Visitor, reference: str, clock: FixedClock) -> None:
+def letter(dpo: Visitor, second: Visitor, reference: str) -> None:
     dpo.get(f"/incidents/{reference}/notices")
     shown = dpo.submit("/notices", addressee="subjects", languages=["nl"])
     address = shown.path

@@ -9,24 +9,6 @@ from tests.web import test_main_job as job
 from tests.web.client import Visitor
 from tests.web.conftest import Team, app, lite, lite_app, team
 
-ORGANISATION = {
-    "name": "Alumio B.V.",
-    "street": "Laan Corpus den Hoorn 200",
-    "postcode": "9728 JS",
-    "city": "Groningen",
-    "sector_kind": "private",
-    "kvk": "12345678",
-    "phone": "050 123",
-    "sector": "Software",
-    "fg_number": "FG001",
-    "dpo_name": "Femke Jansen",
-    "dpo_email": "fg@example.org",
-    "email": "privacy@example.org",
-    "dpo_designated": "yes",
-    "activity": "Integration platform",
-    "size": "sme",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Grown:
@@ -43,15 +25,15 @@ def grown(lite_app, clock) -> Grown:
     """From the set-up link to the submitted letter, as a person would."""
     team = Team(lite_app, clock)
     dpo = job.first_person(lite_app, clock)
-    dpo.submit("/setup", button=("start", "empty"), **ORGANISATION)
+    dpo.submit("/setup", button=("start", "empty"), **job.ORGANISATION)
     second = team.visitor("Bas", Role.SECOND)
     reference = job.report(dpo)
     job.triage(dpo, reference)
-    job.facts(dpo, reference, clock)
+    job.facts(dpo, reference)
     job.risk(dpo, reference)
     job.decisions(dpo, reference)
     job.dossier(dpo, second, reference, clock)
-    job.letter(dpo, second, reference, clock)
+    job.letter(dpo, second, reference)
     return Grown(team, dpo, second, reference)
 
 

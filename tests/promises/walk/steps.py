@@ -7,61 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tests.promises.walk.conftest import ORGANISATION
 from tests.promises.walk.installation import PatientClient
 from tests.web.client import PASSWORD, Visitor, _values
+from tests.web.test_main_job import CHAPTERS, ORGANISATION
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 CONFIRMATION = b"%PDF-1.7\n%a confirmation\n"
-CHAPTERS = {
-    "introduction": {"network_incident": "no", "other_authorities_told": "no", "reported_to_police": "yes"},
-    "international": {"cross_border": "no", "other_privacy_authorities_told": "no"},
-    "parties": {
-        "reporter_name": "Femke Jansen",
-        "reporter_function": "FG",
-        "reporter_phone": "050 123",
-        "reporter_email": "fg@example.org",
-        "contact_name": "Femke Jansen",
-        "contact_function": "FG",
-        "contact_email": "fg@example.org",
-        "contact_phone": "050 123",
-        "others_involved": "no",
-    },
-    "timeline": {"discovered_by": "controller", "discovery": "Owner saw it", "ongoing": "no"},
-    "incident": {
-        "kinds": ["device_lost_or_stolen"],
-        "actor": "external_malicious",
-        "disclosure": "likely",
-        "recipient": "unknown_persons",
-        "description": "A laptop with a guest list was stolen.",
-    },
-    "data": {
-        "data_categories": ["name", "email", "health"],
-        "data_note": "Guest list",
-        "records_min": "320",
-        "records_max": "320",
-    },
-    "subjects": {
-        "subject_groups": ["customers"],
-        "subjects_note": "Guests",
-        "subjects_min": "320",
-        "subjects_max": "320",
-    },
-    "protection": {"protection": ["none"], "protection_intact": "no", "protection_note": "Disk was open"},
-    "consequences": {
-        "consequences_data": ["seen_by_unauthorised"],
-        "severity": "significant",
-        "consequences_subjects": ["loss_of_control"],
-        "severity_note": "Readable for the thief",
-    },
-    "actions": {
-        "measures_taken": "Access withdrawn.",
-        "measures_prevent": ["encryption"],
-        "measures_prevent_note": "All disks are encrypted.",
-        "informed": "planned",
-        "advice_to_subjects": "Be alert.",
-    },
-}
 
 
 def visitor(client: PatientClient) -> Visitor:

@@ -66,6 +66,8 @@ NAMED = (*(f"{step} {state}" for step in STEPS for state in ("done", "not done")
 RANDOM_REPORTS = often(1, 10)
 KILLS, REPEATS = 10 + RANDOM_REPORTS, 5
 """Fewer are a defect of the test: ten at named moments, and one or two in each of the reports at random ones."""
+WAYS = (("postgresql", "socket"), ("sqlite", "http"), ("postgresql", "http"), ("sqlite", "socket"))[: often(2, 4)]
+"""Each database once and each way in once; the long run has every pair of them."""
 
 
 @dataclass
@@ -101,7 +103,7 @@ class Scene:
         return at_any_moment(partial(self.kill, f"random {step}"), self.usual[step], self.dice)
 
 
-@pytest.fixture(params=["socket", "http"])
+@pytest.fixture
 def scene(request: pytest.FixtureRequest, migrated_url: str, tmp_path: Path) -> Iterator[Scene]:
     """Everything runs, and people can report."""
     with FakeSlack() as slack:
@@ -162,6 +164,7 @@ def made(parts: Parts, slack: FakeSlack, variables: dict[str, str], dice: random
         engine.dispose()
 
 
+@pytest.mark.parametrize(("dialect", "scene"), WAYS, indirect=["scene"])
 def test_kills_while_people_report(scene: Scene, record_property: Callable[[str, object], None]) -> None:
     """At every named moment once and at random ones: one incident, one receipt, one place, each message once."""
     room, dpo = confirmed_case(scene)
