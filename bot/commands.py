@@ -1,5 +1,6 @@
 """`/datalek` and `/breach`: report (by default, also with what happened behind it), list, mine, a reference, help."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -22,10 +23,13 @@ from incident.usecases.common.access import find_incident, visible
 
 COMMANDS: Final = ("/datalek", "/breach")
 SHOWN: Final = 15
+IN_DUTCH: Final = {"list": "lijst", "mine": "mijn", "catchup": "bijpraten", "drill": "proefoproep"}
+_MEANT_AS_REFERENCE: Final = re.compile(r"(?:DL|EX)[-\d]", re.IGNORECASE)
+"""Of a reference with a wrong check letter nobody can tell which case is meant: it is no report either."""
 
 
 def answer_command(turn: Turn) -> None:
-    """Do what the word says; several words are what happened, and the form opens with them."""
+    """Do what the word says; any other words, be it one, are what happened, and the form opens with them."""
     text = readable(str(turn.body.get("text") or "")).strip()
     word, rest = [*text.split(maxsplit=1), "", ""][:2]
     act, reference = WORDS.get(word.lower()), meant_reference(word)
@@ -33,18 +37,18 @@ def answer_command(turn: Turn) -> None:
         act(turn)
     elif reference is not None:
         show_incident(turn, reference)
-    elif rest:
-        open_report_saying(turn, rest if act is _report else text)
-    else:
+    elif not rest and _MEANT_AS_REFERENCE.match(word):
         turn.answer(text=turn.say("I do not know “%(word)s”.", word=fit(word, 40)) + "\n" + help_text(turn))
+    else:
+        open_report_saying(turn, rest if act is _report else text)
 
 
 def wants_text(body: Received) -> bool:
-    """Whether the acknowledgement itself is the answer: help, the button of a drill, or that a word is not known."""
+    """Whether the acknowledgement itself is the answer: help, the button of a drill, or a reference that is wrong."""
     words = str(body.get("text") or "").split()
     if len(words) != 1 or meant_reference(words[0]) is not None:
         return False
-    return WORDS.get(words[0].lower(), _help_command) in (_help_command, _drill)
+    return WORDS.get(words[0].lower()) in (_help_command, _drill) or bool(_MEANT_AS_REFERENCE.match(words[0]))
 
 
 def _report(turn: Turn) -> None:
@@ -62,15 +66,20 @@ def help_text(turn: Turn) -> str:
     lines = (
         ("", say("report a data breach")),
         (say("laptop stolen at a customer"), say("the same, with what happened already in the form")),
-        ("list", say("open incidents that you may see")),
-        ("mine", say("your own reports and cases")),
+        (typed("list", turn.language), say("open incidents that you may see")),
+        (typed("mine", turn.language), say("your own reports and cases")),
         ("DL-2026-0001-K", say("one incident: clock, next step")),
         ("update", say("tell the room how it stands, and when it hears more; elsewhere with the reference behind it")),
-        ("catchup", say("what is known, unknown, decided and next; elsewhere with the reference behind it")),
-        ("drill", say("call everybody on the roster, to see that reminders arrive")),
+        (typed("catchup", turn.language), say("what is known, unknown, decided and next; elsewhere with the reference behind it")),
+        (typed("drill", turn.language), say("call everybody on the roster, to see that reminders arrive")),
         ("help", say("this text")),
     )
     return "\n".join(f"`{f'{command} {word}'.strip()}` – {text}" for word, text in lines)
+
+
+def typed(word: str, language: str) -> str:
+    """The word of a command as a reader of this language types it; the English one is always understood."""
+    return IN_DUTCH.get(word, word) if language == "nl" else word
 
 
 def _list(turn: Turn) -> None:

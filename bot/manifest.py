@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot import conversations
+from bot import commands, conversations
 from bot.http import PATH
 from bot.words import Words, words
 from incident.domain.kernel.json import JsonObject
@@ -31,7 +31,7 @@ SCOPES: Final = (
 """What the app may do, and no more. A test holds these against the methods that the code calls."""
 GROUP_SCOPES: Final = ("usergroups:write",)
 """What it may do besides where a user group follows the duty."""
-WORDS: Final = "list | mine | update | catchup | DL-2026-0001-K | help"
+WORDS: Final = ("list", "mine", "update", "catchup", "DL-2026-0001-K", "help")
 
 
 def names(say: Words) -> dict[str, tuple[str, str]]:
@@ -74,7 +74,7 @@ def manifest(transport: str, base_url: str, *, duty_group: bool = False, languag
             },
             "bot_user": {"display_name": "meldklok", "always_online": True},
             "shortcuts": _shortcuts(say),
-            "slash_commands": [_command(say, name, address) for name in conversations.COMMANDS],
+            "slash_commands": [_command(say, name, address, language) for name in conversations.COMMANDS],
         },
         "oauth_config": {"scopes": {"bot": list(scopes(duty_group=duty_group))}},
         "settings": {
@@ -100,6 +100,7 @@ def _shortcuts(say: Words) -> list[dict[str, str]]:
     ]
 
 
-def _command(say: Words, name: str, address: dict[str, str]) -> JsonObject:
-    hint, text = f"[{say('what happened')} | {WORDS}]", say("Report or follow a data breach")
+def _command(say: Words, name: str, address: dict[str, str], language: str) -> JsonObject:
+    hints = (say("what happened"), *(commands.typed(word, language) for word in WORDS))
+    hint, text = f"[{' | '.join(hints)}]", say("Report or follow a data breach")
     return {"command": name, "description": text, "usage_hint": hint, "should_escape": False, **address}

@@ -259,12 +259,17 @@ def test_every_person_is_asked_of_slack_once(cast: Cast, slack: FakeSlack) -> No
     assert len(slack.called("users.info")) == 1
 
 
-def test_an_unknown_word_is_answered_with_help(cast: Cast) -> None:
-    """And nothing of it is interpreted."""
-    ack = cast.reporter.command("/breach", "frobnicate")
-    assert "I do not know “frobnicate”" in ack.text
-    assert "/breach mine" in ack.text
-    assert cast.reporter.command("/datalek", "help").text.count("\n") == 8
+def test_help_has_a_line_for_each_word_in_the_words_of_its_reader(
+    cast: Cast, slack: FakeSlack, http: HttpTransport
+) -> None:
+    """What a Dutch reader is told to type is Dutch, and is understood."""
+    told = cast.reporter.command("/breach", "help").text
+    assert "`/breach mine`" in told
+    assert told.count("\n") == 8
+    piet = SlackUser(slack, http, "U5PIET", "Piet", None, locale="nl-NL")
+    assert "`/datalek mijn`" in piet.command("/datalek", "help").text
+    piet.command("/datalek", "mijn")
+    piet.told("U hebt geen open meldingen of zaken.")
 
 
 def test_the_words_follow_the_persons_slack(slack: FakeSlack, http: HttpTransport, cast: Cast) -> None:

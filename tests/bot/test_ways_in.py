@@ -34,6 +34,7 @@ def typed(cast: Cast) -> str:
         ("laptop gestolen bij klant", "laptop gestolen bij klant"),
         ("meld laptop & tas kwijt", "laptop & tas kwijt"),
         ("list of customers leaked", "list of customers leaked"),
+        ("hack", "hack"),
     ],
 )
 def test_what_happened_behind_the_command_stands_in_the_form(cast: Cast, said: str, text: str) -> None:
