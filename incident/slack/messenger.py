@@ -158,7 +158,9 @@ def _buttons(message: OutgoingMessage, rendered: Rendered, reference: str) -> li
     window = window_of(step)
     name = what(step, message.language) if window else word("more", message.language)
     action = step_action(window) if window else OPEN
-    return [{"type": "button", "action_id": action, "value": reference, "text": _plain(name)}, page]
+    begin: Element = {"type": "button", "action_id": action, "value": reference, "text": _plain(name)}
+    # Who has no account cannot sign in to the page.
+    return [begin] if message.params.get("no_account") else [begin, page]
 
 
 def _plain(text: str) -> dict[str, str]:

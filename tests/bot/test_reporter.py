@@ -48,6 +48,12 @@ def report(cast: Cast) -> str:
     return texts(cast.reporter.modal("Report received")["blocks"])
 
 
+def offered(slack: FakeSlack, person: str) -> list[str]:
+    """The buttons of the newest direct message to somebody."""
+    newest = slack.workspace.direct(person).messages[-1]
+    return [one["action_id"] for block in newest.blocks if block["type"] == "actions" for one in block["elements"]]
+
+
 def test_the_receipt_names_who_is_being_told_and_a_message_says_that_it_arrived(
     app: Flask, cast: Cast, slack: FakeSlack, clock: FixedClock, database: Callable[[], Session]
 ) -> None:
@@ -62,6 +68,19 @@ def test_the_receipt_names_who_is_being_told_and_a_message_says_that_it_arrived(
     arrived = [text for text in cast.reporter.direct_texts() if "has arrived with" in text]
     assert len(arrived) == 1
     assert the_incident(database()).reference in arrived[0]
+
+
+def test_whoever_has_no_account_gets_no_link_to_a_page_that_asks_for_one(
+    app: Flask, cast: Cast, slack: FakeSlack, clock: FixedClock
+) -> None:
+    """They can follow it in Slack, and the page would only ask them to sign in; a colleague with an account gets it."""
+    worker = worker_of(app)
+    worker._announce()
+    worker.link_people()
+    report(cast)
+    sent(worker, clock)
+    assert offered(slack, cast.reporter.id) == ["case.open"]
+    assert offered(slack, cast.analyst.id)[-1] == "link"
 
 
 def test_the_receipt_promises_nobody_where_nobody_can_be_reached(app: Flask, cast: Cast, slack: FakeSlack) -> None:

@@ -80,6 +80,7 @@ def queue(
     addresses = personal_addresses(persons, open_channels, urgent or personally)
     if Audience.REPORTER in wanted:
         addresses += _reporter_in_slack(incident, persons, open_channels)
+        params = {**params, "no_account": not persons}
     if not personally and not _OUTSIDE_THE_ROOM.issuperset(wanted):
         addresses += house_addresses(open_channels, incident, room_of(session, incident))
         params = {**params, "mentions": mentions(persons)}
