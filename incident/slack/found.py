@@ -30,6 +30,14 @@ def find_headline(client: WebClient, channel: str, reference: str) -> str | None
     return None
 
 
+def withdraw_doubles(client: WebClient, channel: str, reference: str, stands: str) -> None:
+    """Take back every headline of the incident in this channel but the one that stands."""
+    answer = client.conversations_history(channel=channel, limit=NEWEST, include_all_metadata=True)
+    for message in answer["messages"]:
+        if message.get("metadata") == headline_metadata(reference) and message["ts"] != stands:
+            client.chat_delete(channel=channel, ts=message["ts"])
+
+
 def find_channel(client: WebClient, names: Sequence[str]) -> Received | None:
     """The private channel with one of these names that we are in and that is not archived."""
     return next((channel for channel in _own_channels(client) if channel["name"] in names), None)

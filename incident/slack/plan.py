@@ -16,6 +16,8 @@ from incident.usecases.messages.rooms import GONE, ROOM
 
 WANTED, OPENING, OPEN, ARCHIVED = "wanted", "opening", "open", "archived"
 UNSENT: Final = "unsent"
+DOUBTFUL: Final = timedelta(hours=1)
+"""For so long what the line held back may still arrive: Slack knows no repetition, so a double is taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Plan:
     tried_at: datetime | None
     unsent: bool
     restricted: bool
+    doubtful_until: datetime | None
 
     @property
     def members(self) -> frozenset[str]:
@@ -80,4 +83,11 @@ def said(plan: Plan | None, now: datetime) -> dict[str, Any]:
     """The columns of what the headline says and of the end that it names; of nothing where nobody knows."""
     if plan is None:
         return {"headline_sha256": None, "told_due_at": None}
-    return {"headline_sha256": digest(plan, now), "told_due_at": plan.card.due_at}
+    until = plan.doubtful_until
+    doubtful_until = until if until is not None and now < until else None
+    return {"headline_sha256": digest(plan, now), "told_due_at": plan.card.due_at, "doubtful_until": doubtful_until}
+
+
+def begun(plan: Plan, now: datetime) -> dict[str, Any]:
+    """The same of a headline that was just posted, or found where somebody before did not finish."""
+    return {**said(None, now), "doubtful_until": now + DOUBTFUL} if plan.unfinished else said(plan, now)

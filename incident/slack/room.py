@@ -24,12 +24,12 @@ from incident.domain.kernel.people import SYSTEM
 from incident.slack.around import bookmark, invite, quietly, set_topic
 from incident.slack.card import Card, card_of
 from incident.slack.errors import NOT_ALLOWED, TROUBLE, code_of, failure_of, on_its_way, pause_of
-from incident.slack.found import find_channel, find_headline, headline_metadata
+from incident.slack.found import find_channel, find_headline, headline_metadata, withdraw_doubles
 from incident.slack.headline import headline, status_line, topic
 from incident.slack.members import duties
 from incident.slack.pace import BUSY, Busy, Unsettled, paced
 from incident.slack.place import split_room
-from incident.slack.plan import ARCHIVED, OPEN, OPENING, UNSENT, WANTED, Plan, Setback, digest, said, unsent
+from incident.slack.plan import ARCHIVED, OPEN, OPENING, UNSENT, WANTED, Plan, Setback, begun, digest, said, unsent
 from incident.slack.restricted import NO_PLACE, send_out, take_back, without_announcement
 from incident.slack.shapes import Message, Received
 from incident.slack.shorten import shorten
@@ -141,6 +141,7 @@ class Rooms:
                 room.opened_at,
                 bool(session.scalar(select(unsent(room)))),
                 restricted,
+                room.doubtful_until,
             )
 
     def _claim(self, plan: Plan, now: datetime) -> bool:
@@ -182,7 +183,7 @@ class Rooms:
             is_thread=False,
             announcement=plan.place if plan.thread is not None else plan.announcement,
             headline_ts=ts,
-            **said(None, now),
+            **{**begun(plan, now), **said(None, now)},
             topic=None,
             invited=invited,
             last_error=None,
@@ -243,7 +244,7 @@ class Rooms:
         except TROUBLE as problem:
             self._give_up(plan, problem, now)
             raise
-        place, words = f"{self.security_channel}{THREAD}{ts}", said(None if plan.unfinished else plan, now)
+        place, words = f"{self.security_channel}{THREAD}{ts}", begun(plan, now)
         self._store(plan, now, state=OPEN, channel_id=place, is_thread=True, headline_ts=ts, **words)
 
     def _refresh(self, plan: Plan, now: datetime) -> Setback | None:
@@ -294,7 +295,9 @@ class Rooms:
         if plan.restricted:
             send_out(self.client, channel, plan.members)
         if plan.headline_ts is not None:
-            self._update(plan, channel, plan.headline_ts, now)
+            top = self._update(plan, channel, plan.headline_ts, now)
+            if plan.doubtful_until is not None:
+                withdraw_doubles(self.client, channel, plan.card.reference, top)
         if plan.thread is not None:
             return {}
         text = topic(plan.card, language=self.language, zone=self.zone)
@@ -303,10 +306,11 @@ class Rooms:
         stands = text == plan.topic or set_topic(self.client, channel, text)
         return {"invited": invited, "topic": text if stands else None}
 
-    def _update(self, plan: Plan, channel: str, ts: str, now: datetime) -> None:
+    def _update(self, plan: Plan, channel: str, ts: str, now: datetime) -> str:
         try:
             with paced(self.unit, channel, now):
                 self.client.chat_update(channel=channel, ts=ts, **self._headline(plan.card, now))
+            return ts
         except SlackApiError as problem:
             if code_of(problem) != "message_not_found":
                 raise
@@ -314,6 +318,7 @@ class Rooms:
             posted = left or self._post(channel, None, plan.card, now)
             place = channel if plan.thread is None else f"{channel}{THREAD}{posted}"
             self._store(plan, now, headline_ts=posted, channel_id=place)
+            return posted
 
     def _post(self, channel: str, thread: str | None, card: Card, now: datetime) -> str:
         with paced(self.unit, channel, now, post=True):

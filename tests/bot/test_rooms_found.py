@@ -132,6 +132,38 @@ def test_a_request_that_a_cut_cable_holds_back_is_waited_for(
     assert len(security.messages) == 1
 
 
+def test_a_headline_that_arrives_after_it_was_given_up_is_taken_back(
+    rooms: Rooms,
+    incident: UUID,
+    slack: FakeSlack,
+    security: Place,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+    sessions: sessionmaker[Session],
+) -> None:
+    """A line that is cut for longer than anybody waits hands it over beside the one that stands; for an hour it may."""
+    post, held = rooms.client.chat_postMessage, list[dict[str, Any]]()
+
+    def hangs(**message: Any) -> Any:
+        held.append(message)
+        raise TimeoutError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rooms.client, "chat_postMessage", hangs)
+        rooms.sync(incident, clock.now())
+    assert rooms.sync(incident, clock.advance(minutes=4)) is None
+    post(**held[0])
+    stands = security.messages[0]
+    assert len(security.messages) == 2
+    assert rooms.sync(incident, clock.advance(hours=1)) is None
+    assert security.messages == [stands]
+    with sessions() as session:
+        assert session.get_one(SlackRoom, incident).headline_ts == stands.ts
+    looked = len(slack.called("conversations.history"))
+    assert rooms.sync(incident, clock.advance(hours=1)) is None
+    assert len(slack.called("conversations.history")) == looked
+
+
 def test_the_worker_comes_back_to_what_another_has_begun(
     rooms: Rooms, incident: UUID, security: Place, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -338,6 +338,7 @@ def _incidents() -> None:
         sa.Column("headline_ts", sa.String(32)),
         sa.Column("headline_sha256", sa.String(64)),
         sa.Column("told_due_at", AT),
+        sa.Column("doubtful_until", AT),
         sa.Column("opened_at", AT),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("last_error", sa.Text()),

@@ -98,7 +98,8 @@ class SlackRoom(Base):
     ``announcement`` is the message in the security channel, once the incident has a room of its own. ``update_due_at``
     is when the next word on how it stands was promised, ``update_asked`` whether somebody was reminded of it. ``topic``
     and ``invited`` (entries ``member duty``) are what Slack was told of the room, so that it is not told again;
-    ``told_due_at`` is the end of the clock that the headline tells, None while nobody knows what stands there.
+    ``told_due_at`` is the end of the clock that the headline tells, None while nobody knows what stands there; until
+    ``doubtful_until`` an earlier request for the headline, given up, may still put a second one beside it.
     """
 
     __tablename__ = "slack_room"
@@ -111,6 +112,7 @@ class SlackRoom(Base):
     headline_ts: Mapped[str | None] = mapped_column(String(32))
     headline_sha256: Mapped[str | None] = mapped_column(String(64))
     told_due_at: Mapped[datetime | None]
+    doubtful_until: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(String(20), default="wanted")
     last_error: Mapped[str | None]
