@@ -70,7 +70,10 @@ def help_text(turn: Turn) -> str:
         (typed("mine", turn.language), say("your own reports and cases")),
         ("DL-2026-0001-K", say("one incident: clock, next step")),
         ("update", say("tell the room how it stands, and when it hears more; elsewhere with the reference behind it")),
-        (typed("catchup", turn.language), say("what is known, unknown, decided and next; elsewhere with the reference behind it")),
+        (
+            typed("catchup", turn.language),
+            say("what is known, unknown, decided and next; elsewhere with the reference behind it"),
+        ),
         (typed("drill", turn.language), say("call everybody on the roster, to see that reminders arrive")),
         ("help", say("this text")),
     )

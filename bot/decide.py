@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from incident.store.models import Incident
 
 FORM: Final = "decide"
+REASON_PEOPLE: Final = "reason_subjects"
 
 
 def decide_view(turn: Turn, incident: "Incident", first: Sequence[Block] = ()) -> View:
@@ -41,6 +42,12 @@ def decide_view(turn: Turn, incident: "Incident", first: Sequence[Block] = ()) -
         rows.append(_asked(turn, incident, Subject.DUTY, say("File a follow-up with the authority (AP)")))
     rows += [
         blocks.field("reason", say("Why?"), blocks.text_input(multiline=True), optional=False),
+        blocks.field(
+            REASON_PEOPLE,
+            say("Another reason for the data subjects?"),
+            blocks.text_input(multiline=True),
+            hint=say("Needed where the two decisions differ: it stands in the authority's form."),
+        ),
         blocks.field(
             "ground",
             say("If data subjects at high risk are not informed: on which ground?"),
@@ -95,6 +102,7 @@ def _decide(turn: Turn) -> Result:
     taken = [(subject, form.one(subject.value) == "yes") for subject in Subject if form.one(subject.value)]
     if not taken:
         raise Invalid("Choose yes or no.", field=Subject.AUTHORITY.value)
+    _check_reasons(turn, dict(taken))
     made = [_record(turn, subject, act) for subject, act in taken]
     if form.text("lessons").strip():
         wish = CloseWhenAgreed(turn.actor, reference, form.one("cause") or "", form.text("lessons"))
@@ -102,18 +110,26 @@ def _decide(turn: Turn) -> Result:
     return {"decisions": made}
 
 
+def _check_reasons(turn: Turn, taken: dict[Subject, bool]) -> None:
+    """Why the authority is told is never why the people are not, and the authority reads the second."""
+    differ = taken.get(Subject.AUTHORITY) is True and taken.get(Subject.SUBJECTS) is False
+    if differ and not form_of(turn).text(REASON_PEOPLE).strip():
+        raise Invalid("Write why the data subjects are not informed.", field=REASON_PEOPLE)
+
+
 def _record(turn: Turn, subject: Subject, act: bool) -> str:
     form, reference = form_of(turn), str(turn.metadata["ref"])
     if subject is Subject.DUTY:
         duty = DecideDuty(turn.actor, reference, FOLLOW_UP, act, form.text("reason"))
         return str(decide_duty(duty, session=turn.session, now=turn.now).id)
-    ground = form.one("ground") if subject is Subject.SUBJECTS else None
+    people = subject is Subject.SUBJECTS
+    ground = form.one("ground") if people else None
     command = Decide(
         actor=turn.actor,
         incident=reference,
         subject=subject,
         act=act,
-        reason=form.text("reason"),
+        reason=(form.text(REASON_PEOPLE) if people else "") or form.text("reason"),
         ground=NotInformingGround(ground) if ground else None,
     )
     return str(decide(command, session=turn.session, now=turn.now).id)

@@ -9,7 +9,7 @@ from bot.case import incident_of
 from bot.compare import both_sides
 from bot.facts_form import changed_values, names_of, question_blocks
 from bot.forms import form_of, form_view, record_once
-from bot.notices import notices_view
+from bot.notices import draft_again, notices_view
 from bot.report import carried
 from bot.turn import Turn
 from incident.domain.fact_sheet import FactConflict
@@ -111,4 +111,6 @@ def _record(turn: Turn) -> Result:
         chapter=str(carry["chapter"]),
         reason=form.text("reason"),
     )
-    return {"version": record_facts(command, session=turn.session, now=turn.now).fact_version}
+    stored = record_facts(command, session=turn.session, now=turn.now)
+    draft_again(turn, stored)
+    return {"version": stored.fact_version}

@@ -23,7 +23,7 @@ from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.inbound import Result, once
 from incident.usecases.notices.approve import ApproveNotice, approve_notice, unsaid_in
 from incident.usecases.notices.authority_form import form_from, progress_now
-from incident.usecases.notices.draft import DraftNotice, draft_notice
+from incident.usecases.notices.draft import DraftNotice, RedraftNotice, draft_notice, redraft_notice
 
 if TYPE_CHECKING:
     from incident.store.models import Incident
@@ -88,12 +88,20 @@ def _row(turn: Turn, reference: str, file: NoticeFile) -> Block:
 
 
 def draft(turn: Turn) -> None:
-    """Draft a notice from the facts as they stand; pressed twice before the window has changed it counts once."""
+    """Draft a notice from the facts as they stand; where such a draft waits, that one anew and no second one.
+
+    Pressed twice before the window has changed it counts once.
+    """
     incident = incident_of(turn, Permission.DRAFT)
     _, addressee, kind = str(turn.action["value"]).split("|")
     command = DraftNotice(turn.actor, incident.id, Addressee(addressee), NoticeKind(kind), language="nl")
+    asked = (command.addressee, command.kind)
+    waiting = [file for file in _waiting(turn, incident) if (file.notice.addressee, file.notice.kind) == asked]
 
     def compute() -> Result:
+        if waiting:
+            _redraft(turn, waiting[-1])
+            return {"notice": str(waiting[-1].notice.id)}
         return {"notice": str(draft_notice(command, session=turn.session, now=turn.now, writer=turn.deps.writer).id)}
 
     once(turn.session, f"slack:draft:{turn.view['id']}:{turn.view.get('hash')}:{kind}", turn.now, compute)
@@ -104,6 +112,25 @@ def draft(turn: Turn) -> None:
     turn.answer()
     turn.later.append(lambda: turn.update(str(turn.view["id"]), view))
     sync_later(turn, reference)
+
+
+def draft_again(turn: Turn, incident: "Incident") -> None:
+    """Bring new answers into the drafts that wait for them: a text on older facts cannot be approved."""
+    if may(turn.actor, Permission.DRAFT):
+        for file in _waiting(turn, incident):
+            _redraft(turn, file)
+
+
+def _redraft(turn: Turn, file: NoticeFile) -> None:
+    command = RedraftNotice(turn.actor, file.notice.id)
+    redraft_notice(command, session=turn.session, now=turn.now, writer=turn.deps.writer)
+
+
+def _waiting(turn: Turn, incident: "Incident") -> list[NoticeFile]:
+    """What can be drafted here and is neither approved nor sent."""
+    files = case_file(turn.session, incident).notices
+    drafts = (file for file in files if file.approval is None and not file.submissions)
+    return [file for file in drafts if file.notice.addressee.value in DRAFTED_HERE]
 
 
 def draft_next(turn: Turn) -> None:

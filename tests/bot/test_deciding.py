@@ -11,16 +11,17 @@ from bot.slack_here.workspace import Channel
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor, Role, Source
 from incident.domain.kinds import DecisionState, Subject
-from incident.law.vocabulary import IncidentKind
+from incident.law.labels import field_label, label
+from incident.law.vocabulary import IncidentKind, NotInformingGround
 from incident.platform.clock import FixedClock
 from incident.store.db import db
-from incident.store.models import AuditEntry, Decision, Incident, Person
+from incident.store.models import AuditEntry, Decision, Incident, Notice, NoticeVersion, Person
 from incident.usecases.response.assess import AssessRisk, assess_risk
 from incident.usecases.response.decide import Decide, decide
 from incident.usecases.response.record_facts import RecordFacts, record_facts
 from incident.usecases.response.report import ReportIncident, report_incident
 from incident.usecases.response.triage import ConfirmBreach, confirm_breach
-from tests.bot.conftest import Cast
+from tests.bot.conftest import Cast, settle
 from tests.bot.test_conversations import announced, room
 from tests.fake_slack import FakeSlack, Message
 from tests.fake_slack.user import texts
@@ -187,3 +188,60 @@ def _asking(slack: FakeSlack) -> list[Message]:
     """The headlines of rooms that ask for a second look."""
     rooms = [one for one in slack.workspace.channels.values() if one.name.startswith("datalek-")]
     return [top for one in rooms for top in one.messages[:1] if "Besluit bekijken" in texts(top.blocks)]
+
+
+def _decided(app: Flask, clock: FixedClock) -> None:
+    """The risk is high, and the authority will be told."""
+    with app.app_context():
+        officer = Actor(None, "Daan", frozenset(Role), Source.SYSTEM)
+        incident = db.session.scalars(select(Incident)).one()
+        assess_risk(AssessRisk(officer, incident.id, {}), session=db.session(), now=clock.now())
+        decide(Decide(officer, incident.id, Subject.AUTHORITY, True, "High"), session=db.session(), now=clock.now())
+        db.session.commit()
+
+
+def test_answers_come_into_the_draft_that_waits_and_drafting_again_makes_no_second_one(
+    app: Flask, cast: Cast, slack: FakeSlack, room: Channel, clock: FixedClock, database: Callable[[], Session]
+) -> None:
+    """A text on older facts cannot be approved, and nothing else in Slack would bring the answers into it."""
+    _decided(app, clock)
+    top = room.messages[0]
+    _open(cast, top, "Notices…", "Notices")
+    cast.dpo.press("Complete draft for the AP")
+    slack.wait_for(lambda: "answers missing" in texts(cast.dpo.modal()["blocks"]))
+    cast.dpo.close()
+    _open(cast, top, "Answer what is missing…", "What is missing")
+    cast.dpo.fill({field_label("other_authorities_told", "en").ask: "No"}).submit()
+    assert cast.dpo.errors == {}
+    first, second = database().scalars(select(NoticeVersion).order_by(NoticeVersion.number))
+    assert len(second.missing) == len(first.missing) - 1
+    cast.dpo.close()
+    _open(cast, top, "Notices…", "Notices")
+    cast.dpo.press("Complete draft for the AP")
+    settle(app)
+    assert len(database().scalars(select(Notice)).all()) == 1
+
+
+def test_why_the_authority_is_told_is_never_why_the_people_are_not(
+    app: Flask, cast: Cast, room: Channel, clock: FixedClock, database: Callable[[], Session]
+) -> None:
+    """The authority reads that reason in its form: it is asked for where the two decisions differ."""
+    with app.app_context():
+        officer = Actor(None, "Daan", frozenset(Role), Source.SYSTEM)
+        incident = db.session.scalars(select(Incident)).one()
+        assess_risk(AssessRisk(officer, incident.id, {}), session=db.session(), now=clock.now())
+        db.session.commit()
+    _open(cast, room.messages[0], "Decide…", "Decide")
+    ground = "If data subjects at high risk are not informed: on which ground?"
+    both = {
+        "Notify the authority (AP)": "Yes",
+        "Inform the data subjects": "No (a second person then has to agree)",
+        "Why?": "There is a risk",
+        ground: label(NotInformingGround.RISK_REMOVED, "en"),
+    }
+    cast.dpo.fill(both).submit()
+    assert list(cast.dpo.errors) == ["Another reason for the data subjects?"]
+    cast.dpo.fill({"Another reason for the data subjects?": "The file is gone"}).submit()
+    assert cast.dpo.errors == {}
+    reasons = {row.subject: row.reason for row in database().scalars(select(Decision))}
+    assert reasons == {Subject.AUTHORITY: "There is a risk", Subject.SUBJECTS: "The file is gone"}

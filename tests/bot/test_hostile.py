@@ -53,7 +53,7 @@ from incident.domain.step_words import WHAT
 from incident.law.facts import AffectedController, BreachFacts, Chapter
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.questions import Kind, Question, questions
-from incident.law.vocabulary import RiskLevel
+from incident.law.vocabulary import RiskLevel, Ternary
 from incident.slack.card import Card
 from incident.slack.headline import headline, status_line, topic
 from incident.slack.shorten import shorten
@@ -387,7 +387,9 @@ def test_the_second_persons_window(text: str, language: str, subject: Subject) -
         ground={Subject.DUTY: "cbw", Subject.SUBJECTS: "34_3_b"}.get(subject, "unlikely"),
     )
     for number in (1, 20):
-        with record(decisions=[SimpleNamespace(**{**vars(decision), "id": uuid4()}) for _ in range(number)]):
+        decisions = [SimpleNamespace(**{**vars(decision), "id": uuid4()}) for _ in range(number)]
+        confirmed = patch("bot.second.current_facts", lambda *_: BreachFacts(is_breach=Ternary.YES))
+        with record(decisions=decisions), confirmed:
             view = fine(second.second_view(turn(language), an_incident(text)))
     assert "<!" not in "".join(text for text in _mrkdwn(view) if "Proposal" in text)
 
