@@ -60,6 +60,11 @@ def language_name(code: str, language: str) -> str:
     return found[:1].upper() + found[1:]
 
 
+def is_country(code: str) -> bool:
+    """Whether this is the ISO 3166-1 code of a country, or of a region that has one."""
+    return len(code) == 2 and code.upper() in Locale.parse("en").territories
+
+
 def country_name(code: str, language: str) -> str:
     """The country of an ISO 3166-1 code in words, such as "Zweden" for SE; what is no such code stays as it is."""
     return str(Locale.parse(language).territories.get(code.strip().upper(), code))

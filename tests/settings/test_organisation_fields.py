@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 
+import pytest
 from flask import Flask
 
 from incident.domain.kernel.people import Role
@@ -80,12 +81,22 @@ def test_what_is_missing_is_counted_on_top_and_marked_at_its_field(lite: Team) -
     assert box.startswith(f"{len(missing)} details are missing that the authority asks for;")
 
 
-def test_an_address_that_is_none_is_refused_at_its_field(lite: Team) -> None:
-    """With what was typed still there."""
+@pytest.mark.parametrize(
+    ("name", "typed", "says"),
+    [
+        ("websites", "onze site", "is no web address"),
+        ("email", "onze post", "Enter an e-mail address"),
+        ("dpo_email", "fg@", "Enter an e-mail address"),
+        ("country", "XX", "Enter a country as two letters"),
+        ("establishments", "NL\nQQ", "Enter a country as two letters"),
+    ],
+)
+def test_an_address_that_is_none_is_refused_at_its_field(lite: Team, name: str, typed: str, says: str) -> None:
+    """With what was typed still there: it would stand so in every letter and on the forms."""
     dpo = lite.visitor("Dora", Role.DPO)
     dpo.get("/settings/organisation")
-    page = dpo.submit(websites="onze site")
-    assert any("is no web address" in problem for problem in page.problems)
+    page = dpo.submit(**{name: typed})
+    assert any(says in problem for problem in page.problems)
 
 
 def test_the_example_organisation_is_one_press_away(lite_app: Flask, clock: FixedClock) -> None:

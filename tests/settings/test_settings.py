@@ -241,6 +241,7 @@ def test_many_days_are_said_in_years_too(dpo: Visitor) -> None:
     [
         ({"reminders__0__hours": "soon"}, "Enter hours as a number"),
         ({"waits_until_hours_left": "3"}, "In the last 24"),
+        ({"waits_until_hours_left": "99999999"}, "Hours must lie between"),
         ({"reminders__0__hours": "24"}, "twice"),
         ({"overdue_every_minutes": "1"}, "at most every 5 minutes"),
         ({"opens": "25:99"}, "Enter a time"),

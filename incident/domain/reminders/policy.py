@@ -94,6 +94,8 @@ def _checked(policy: LadderPolicy) -> LadderPolicy:
             field="prove_every_days",
             most=LONGEST_PROOF_DAYS,
         )
+    if policy.waits_until_hours_left > LONGEST_HOURS:
+        raise Invalid("Hours must lie between 0 and %(most)s.", field="waits_until_hours_left", most=LONGEST_HOURS)
     if policy.waits_until_hours_left < LadderPolicy().waits_until_hours_left:
         raise Invalid("In the last 24 hours no reminder may wait for office hours.", field="waits_until_hours_left")
     return policy

@@ -9,17 +9,19 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Field, FileField, StringField, TelField, TextAreaField, ValidationError
 
+from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.text import LINE
+from incident.domain.languages import is_country
 from incident.domain.organisation import OrganisationProfile
 from incident.domain.trades import LISTS, Trade
 from incident.law.vocabulary import UNKNOWN, OrganisationSector, OrganisationSize
-from incident.web.forms.base import Form
+from incident.usecases.people.accounts import valid_email
+from incident.web.forms.base import Form, translated
 from incident.web.forms.fields import CheckboxesField, ChoiceField, choices_of
 from incident.web.forms.validators import AtMost, Needed
 from incident.web.labels import NOTICE_LANGUAGES, law_choices
 
 _SITE = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?")
-_COUNTRY = re.compile(r"[A-Za-z]{2}")
 YES_OR_NO: Final = ("financial_undertaking", "dpo_designated")
 _BOOL: Final = {"yes": True, "no": False}
 CHOICES = frozenset({"sector_kind", "size", *YES_OR_NO, "in_eea", "languages"})
@@ -32,8 +34,15 @@ def _sites(_form: Form, field: Field) -> None:
         raise ValidationError(_("“%(text)s” is no web address. Write it like www.example.nl.", text=wrong))
 
 
+def _address(_form: Form, field: Field) -> None:
+    try:
+        valid_email(field.data or "nobody@example.org")
+    except Invalid as problem:
+        raise ValidationError(translated(problem)) from problem
+
+
 def _countries(_form: Form, field: Field) -> None:
-    if not all(_COUNTRY.fullmatch(line) for line in lines_of(field.data)):
+    if not all(is_country(line) for line in lines_of(field.data)):
         raise ValidationError(_("Enter a country as two letters, like NL or SE."))
 
 
@@ -52,7 +61,7 @@ class OrganisationForm(Form):
     country = StringField(_l("Country (two letters, like NL)"), [AtMost(2), _countries])
     websites = TextAreaField(_l("Web addresses"), [AtMost(2000), _sites])
     languages = CheckboxesField(_l("Languages in which you write to people"))
-    email = EmailField(_l("E-mail address for questions about a breach"), [AtMost(LINE)])
+    email = EmailField(_l("E-mail address for questions about a breach"), [AtMost(LINE), _address])
     phone = TelField(_l("Telephone"), [AtMost(40)])
     kvk = StringField(_l("KvK number"), [AtMost(20)])
     sector = StringField(_l("Sector"), [AtMost(LINE)])
@@ -68,7 +77,7 @@ class OrganisationForm(Form):
     financial_undertaking = ChoiceField(_l("Is it a financial undertaking in the sense of the Wft?"))
     dpo_designated = ChoiceField(_l("Is there a data protection officer (FG)?"))
     dpo_name = StringField(_l("Name of the data protection officer"), [AtMost(LINE)])
-    dpo_email = EmailField(_l("E-mail address of the data protection officer"), [AtMost(LINE)])
+    dpo_email = EmailField(_l("E-mail address of the data protection officer"), [AtMost(LINE), _address])
     dpo_phone = TelField(_l("Telephone of the data protection officer"), [AtMost(40)])
     fg_number = StringField(_l("Registration number of the data protection officer at the authority"), [AtMost(40)])
     lead_authority = StringField(_l("Supervisory authority"), [AtMost(LINE)])
