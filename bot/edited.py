@@ -1,4 +1,4 @@
-"""A pinned message that is edited or deleted afterwards: the timeline follows it, and what it said stays."""
+"""A message on a timeline that is edited or deleted afterwards: the timeline follows it, and what it said stays."""
 
 from datetime import datetime
 from typing import Final
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from bot.report import moment_of
 from bot.sensitive import without_numbers
-from bot.timeline import pin_key, shown_text
+from bot.timeline import form_key, pin_key, shown_text
 from bot.turn import Turn
 from bot.turnstile import one_writer
 from bot.words import words
@@ -28,17 +28,17 @@ def concerns_us(body: Received) -> bool:
 
 
 def follow_edit(turn: Turn) -> None:
-    """Write down what became of a message that somebody pinned; of any other nothing is kept.
+    """Write down what became of a message that somebody put on a timeline; of any other nothing is kept.
 
     In the place of a deleted message that has replies Slack puts a tombstone, and calls that a change.
     """
     event: Received = turn.body["event"]
     before, after = event.get("previous_message") or {}, event.get("message") or {}
     ts = str(event.get("deleted_ts") or after.get("ts") or "")
-    pin = pin_key(turn.channel, ts)
-    pinned = recorded(turn.session, pin)
+    keys = (pin_key(turn.channel, ts), form_key(turn.channel, ts))
+    entries = {key: put["entry"] for key in keys if (put := recorded(turn.session, key)) and "entry" in put}
     deleted = event["subtype"] == DELETED or after.get("subtype") == TOMBSTONE
-    if pinned is None or "entry" not in pinned or (not deleted and after.get("text") == before.get("text")):
+    if not entries or (not deleted and after.get("text") == before.get("text")):
         return
     say = words(turn.deps.settings.slack_language)
     text = say("The message was deleted in Slack.")
@@ -46,7 +46,8 @@ def follow_edit(turn: Turn) -> None:
         text = say("The message was edited in Slack:") + "\n" + without_numbers(shown_text(after))
     event_ts = str(event.get("event_ts") or "")
     what = DELETED if deleted else f"{CHANGED}:{event_ts}"
-    _keep(turn, f"{pin}:{what}", moment_of(event_ts) or turn.now, UUID(str(pinned["entry"])), text)
+    for key, entry in entries.items():
+        _keep(turn, f"{key}:{what}", moment_of(event_ts) or turn.now, UUID(str(entry)), text)
 
 
 def _keep(turn: Turn, key: str, at: datetime, entry: UUID, text: str) -> None:

@@ -11,6 +11,7 @@ from bot.report import carried, moment_of, readable
 from bot.sensitive import refuse_numbers, without_numbers
 from bot.turn import Turn
 from bot.turnstile import one_writer
+from bot.words import words
 from incident.domain.kernel.errors import NotFound
 from incident.domain.kernel.reference import meant_reference
 from incident.domain.kernel.roles import Permission, may, require
@@ -85,9 +86,9 @@ def _choices(turn: Turn, here: "Incident | None") -> list["Incident"]:
 
 def _named(turn: Turn, incident: "Incident") -> blocks.Choice:
     """A reference tells nobody which is which: the first words of what was reported, for those who may see them."""
-    words = f" · {without_numbers(incident.summary)}" if may(turn.actor, Permission.VIEW_ALL) else ""
+    about = f" · {without_numbers(incident.summary)}" if may(turn.actor, Permission.VIEW_ALL) else ""
     note_read(turn.session, incident, turn.actor)
-    return incident.reference, f"{incident.reference}{words}"
+    return incident.reference, f"{incident.reference}{about}"
 
 
 def _message_view(turn: Turn, found: list[blocks.Choice], message: Received, channel: str) -> View:
@@ -138,7 +139,8 @@ def submit_message_timeline(turn: Turn) -> None:
     refuse_numbers([("text", text), ("task", form.text("task"))])
     permalink = turn.people.permalink(str(carry["channel"]), str(carry["ts"]), carry.get("thread"))
     key = f"slack:view:{turn.view['id']}:{MESSAGE_FORM}"
-    once(turn.session, key, turn.now, lambda: _add_with_task(turn, reference, text, carry, permalink))
+    result, _ = once(turn.session, key, turn.now, lambda: _add_with_task(turn, reference, text, carry, permalink))
+    once(turn.session, form_key(str(carry["channel"]), str(carry["ts"])), turn.now, lambda: result)
     turn.commit()
     files, harmful = linked_files(turn, form.one("files"))
     if files:
@@ -153,7 +155,8 @@ def _add_with_task(turn: Turn, reference: str, text: str, carry: Received, perma
 
 
 def _add_message(turn: Turn, reference: str, text: str, carry: Received, permalink: str | None) -> Result:
-    author = turn.say("Slack message by %(author)s:", author=str(carry["author"]))
+    house = words(turn.deps.settings.slack_language)
+    author = house("Slack message by %(author)s:", author=str(carry["author"]))
     command = AddTimelineEntry(
         turn.actor, reference, f"{author}\n{text}", moment_of(str(carry["ts"])), kind="message", permalink=permalink
     )
@@ -194,6 +197,11 @@ def add_by_reaction(turn: Turn) -> None:
 def pin_key(channel: str, ts: str) -> str:
     """What makes a pinned message count once."""
     return f"{FOLLOWED}{channel}:{ts}"
+
+
+def form_key(channel: str, ts: str) -> str:
+    """Under what a message is followed that was put on a timeline by the form, of whichever incident."""
+    return f"{pin_key(channel, ts)}:form"
 
 
 def _is_ours(turn: Turn) -> bool:

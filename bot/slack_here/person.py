@@ -94,6 +94,7 @@ class Person:
     def edit(self, message: Message, text: str) -> Ack:
         """Change what one has written."""
         before, message.text = shown(message), text
+        message.edits += 1
         return self._changed(
             message, {"subtype": "message_changed", "message": shown(message), "previous_message": before}
         )
@@ -105,8 +106,10 @@ class Person:
             tomb = {"type": "message", "subtype": "tombstone", "user": "USLACKBOT", "ts": message.ts, "hidden": True}
             tomb |= {"text": "This message was deleted.", "thread_ts": message.ts}
             changed = {"subtype": "message_changed", "message": tomb, "previous_message": shown(message)}
+            message.text = str(tomb["text"])
             return self._changed(message, changed)
         more = {"subtype": "message_deleted", "deleted_ts": message.ts, "previous_message": shown(message)}
+        others.remove(message)
         return self._changed(message, more)
 
     def _changed(self, message: Message, more: JsonObject) -> Ack:

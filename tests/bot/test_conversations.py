@@ -68,7 +68,7 @@ def test_a_message_becomes_a_timeline_entry_with_author_time_and_address(
     cast.analyst.modal("Add to the timeline")
     assert cast.analyst.submit().status == 200
     (entry,) = entries(database, "message")
-    assert entry.text == "Slack message by Sara Second:\nThey <deleted> it & confirmed"
+    assert entry.text == "Slack-bericht van Sara Second:\nThey <deleted> it & confirmed"
     assert entry.permalink == f"https://alumio.slack.example/archives/{room.id}/p{said.ts.replace('.', '')}"
     assert abs((entry.happened_at - clock.now()).total_seconds()) < 2
     assert entry.author_name == "Anna Analyst"
@@ -181,7 +181,7 @@ def test_a_pin_under_a_message_puts_it_on_the_timeline_once(
     cast.analyst.react(elsewhere, "pushpin")
     settle(app)
     assert [entry.text for entry in entries(database, "message")] == [
-        "Slack message by Anna Analyst:\nThe export was stopped"
+        "Slack-bericht van Anna Analyst:\nThe export was stopped"
     ]
 
 
@@ -195,7 +195,7 @@ def test_a_pin_in_the_thread_of_the_announcement_is_kept_once_the_case_has_a_roo
     cast.analyst.react(slack.workspace.say(security, "U2ANNA", "yes", thread_ts=other.ts), "pushpin")
     settle(app)
     assert [entry.text for entry in entries(database, "message")] == [
-        "Slack message by Anna Analyst:\nThe export was stopped"
+        "Slack-bericht van Anna Analyst:\nThe export was stopped"
     ]
 
 

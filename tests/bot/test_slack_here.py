@@ -108,6 +108,23 @@ def test_a_report_by_the_page_reaches_the_record(
     assert "view_submission" in shown(window, cast.reporter.id, general.id)["wire"]
 
 
+def test_what_was_written_can_be_answered_changed_and_taken_back_by_its_author_alone(
+    window: FlaskClient, do: Do, cast: Cast, general: Channel
+) -> None:
+    """As in Slack, and the app hears of each."""
+    do("write", text="The file is gone")
+    said = general.messages[0]
+    do("answer", ts=said.ts, text="Since when?")
+    do("edit", ts=said.ts, text="The file is back")
+    assert (said.text, said.edits) == ("The file is back", 1)
+    reply = general.messages[1]
+    assert reply.thread_ts == said.ts
+    other = {"me": cast.analyst.id, "at": general.id, "what": "delete", "ts": reply.ts}
+    assert window.post("/do", json=other, headers={"X-Slack-Here": "1"}).status_code == 403
+    do("delete", ts=reply.ts)
+    assert general.messages == [said]
+
+
 def test_what_only_one_person_was_told_is_on_no_other_screen(
     window: FlaskClient, do: Do, cast: Cast, general: Channel
 ) -> None:

@@ -146,7 +146,7 @@ def test_a_pin_in_the_thread_is_taken_and_answered_with_a_tick(
     said = pinned(cast, slack, security, database, "The export was stopped")
     slack.wait_for(lambda: said.reactions == ["white_check_mark"])
     (entry,) = entries(database)
-    assert entry.text == "Slack message by Anna Analyst:\nThe export was stopped"
+    assert entry.text == "Slack-bericht van Anna Analyst:\nThe export was stopped"
     assert entry.permalink is not None
     assert f"thread_ts={security.messages[0].ts}" in entry.permalink
 
@@ -169,6 +169,21 @@ def test_what_becomes_of_a_pinned_message_is_followed_and_what_it_said_stays(
     }
     assert {entry.corrects_id for entry in later} == {first.id}
     assert len(later) == 2
+
+
+def test_what_becomes_of_a_message_that_the_form_put_on_the_timeline_is_followed_too(
+    cast: Cast, slack: FakeSlack, security: Channel, database: Database
+) -> None:
+    """It is the same message whichever way it came there."""
+    announced(cast, slack, security, database)
+    said = slack.workspace.say(security, cast.dpo.id, "The export was stopped")
+    cast.analyst.message_shortcut("add_to_timeline", said)
+    cast.analyst.modal("Add to the timeline")
+    cast.analyst.submit()
+    assert cast.analyst.errors == {}
+    cast.dpo.edit(said, "The export was not stopped")
+    texts = {entry.text for entry in entries(database) if entry.corrects_id is not None}
+    assert texts == {"Het bericht is in Slack gewijzigd:\nThe export was not stopped"}
 
 
 def test_a_pinned_message_with_replies_is_deleted_once(

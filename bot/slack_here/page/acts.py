@@ -30,11 +30,20 @@ def write(person: Person, channel: Channel, text: str, commands: Sequence[str], 
     if "@meldklok" in text.lower():
         person.mention(channel, re.sub("@meldklok", "", text, flags=re.IGNORECASE).strip())
     else:
-        said = person.slack.workspace.say(channel, person.id, text)
-        kind = "group" if channel.private else "channel"
-        event = {"type": "message", "user": person.id, "channel": channel.id, "ts": said.ts, "text": text}
-        person.event({**event, "channel_type": kind})
+        _said(person, channel, text)
     return ""
+
+
+def answer(person: Person, channel: Channel, root: Message, text: str) -> None:
+    """Write something below a message."""
+    _said(person, channel, text, thread_ts=root.thread_ts or root.ts)
+
+
+def _said(person: Person, channel: Channel, text: str, **more: str) -> None:
+    said = person.slack.workspace.say(channel, person.id, text, **more)
+    kind = "group" if channel.private else "channel"
+    event = {"type": "message", "user": person.id, "channel": channel.id, "ts": said.ts, "text": text, **more}
+    person.event({**event, "channel_type": kind})
 
 
 def _invited(person: Person, channel: Channel, name: str, say: Words) -> str:

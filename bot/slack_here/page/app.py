@@ -195,6 +195,8 @@ def _done(desk: Desk, person: Person, said: JsonObject) -> tuple[str, dict[str, 
             return acts.submit(person, _view(person, said), said.get("state") or {}, say)
         case "react":
             acts.react(person, _message(screen, said), "pushpin")
+        case "answer" | "edit" | "delete":
+            _about(desk, person, _message(screen, said), said)
         case "home":
             person.open_home()
         case "close":
@@ -204,6 +206,19 @@ def _done(desk: Desk, person: Person, said: JsonObject) -> tuple[str, dict[str, 
         case _:
             abort(400)
     return "", {}
+
+
+def _about(desk: Desk, person: Person, message: Message, said: JsonObject) -> None:
+    """Answer a message, or change or take back an own one."""
+    text = str(said.get("text", "")).strip()
+    if said["what"] == "answer" and text:
+        acts.answer(person, desk.slack.workspace.channels[message.channel], message, text)
+    elif message.user != person.id:
+        abort(403)
+    elif said["what"] == "delete":
+        person.delete(message)
+    elif text:
+        person.edit(message, text)
 
 
 def _local(desk: Desk, person: Person) -> datetime:

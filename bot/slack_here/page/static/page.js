@@ -135,7 +135,7 @@ function name_chosen(list) {
 }
 
 document.addEventListener("click", async (event) => {
-  const hit = event.target.closest("[data-person], [data-go], [data-press], [data-shortcut], [data-react], [data-close], [data-wire], [data-fill], [data-forward], a[data-action]");
+  const hit = event.target.closest("[data-person], [data-go], [data-press], [data-shortcut], [data-react], [data-word], [data-close], [data-wire], [data-fill], [data-forward], a[data-action]");
   document.querySelectorAll("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   if (!hit) return;
   const said = hit.dataset, message = hit.closest("[data-ts]");
@@ -152,7 +152,11 @@ document.addEventListener("click", async (event) => {
   else if ("action" in said) press(hit);
   else if ("shortcut" in said) { const menu = hit.closest("details"); if (menu) menu.open = false; act("shortcut", { name: said.shortcut, ts: message && message.dataset.ts }); }
   else if ("react" in said) { hit.closest("details").open = false; act("react", { ts: message.dataset.ts }); }
-  else if ("close" in said) act("close");
+  else if ("word" in said) {
+    hit.closest("details").open = false;
+    const text = said.word === "delete" ? "" : prompt(hit.textContent, said.now || "");
+    if (text !== null) act(said.word, { ts: message.dataset.ts, text });
+  } else if ("close" in said) act("close");
   else if ("forward" in said) act("forward", { hours: Number(said.forward) });
   else if ("wire" in said) part("wire").hidden = !part("wire").hidden;
   else if ("fill" in said) { const box = document.querySelector("[data-compose] textarea"); box.value = said.fill; box.focus(); complete(box); }
