@@ -5,6 +5,7 @@ when we are aware is a judgement of its own. Whoever judges is shown when the wo
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -191,11 +192,29 @@ def discovery_told(text: str, facts: BreachFacts, reported_at: datetime) -> Name
 
 def _earliest_discovery(text: str, reported_at: datetime) -> Named | None:
     """The moment in the same clause as the word of discovery, else in its sentence, else in the whole text."""
-    for parts in (_CLAUSE.split(text), _SENTENCE.split(text), [text]):
-        told = (_named(words, reported_at) for words in parts if _DISCOVERY.search(words))
-        if named := min(filter(None, told), key=lambda one: one.at, default=None):
-            return named
-    return _earlier_today(text, reported_at)
+    beside, wider = _CLAUSE.split(text), (_SENTENCE.split(text), [text])
+    if named := _named_first(beside, reported_at) or _after_it_happened(text, reported_at):
+        return named
+    found = filter(None, (_named_first(parts, reported_at) for parts in wider))
+    return next(found, None) or _earlier_today(text, reported_at)
+
+
+def _named_first(parts: Iterable[str], reported_at: datetime) -> Named | None:
+    told = (_named(words, reported_at) for words in parts if _DISCOVERY.search(words))
+    return min(filter(None, told), key=lambda one: one.at, default=None)
+
+
+def _after_it_happened(text: str, reported_at: datetime) -> Named | None:
+    """A time of day alone beside the word of discovery, after the moment that the other clauses name: the next such."""
+    clauses = _CLAUSE.split(text)
+    told = "\n".join(words for words in clauses if _DISCOVERY.search(words))
+    happened = _named("\n".join(words for words in clauses if not _DISCOVERY.search(words)), reported_at)
+    at = None if any(True for _match in found_in(_DAY, told)) else _only_time(told)
+    if at is None or happened is None or not happened.exact:
+        return None
+    moments = (_instant(happened.day + timedelta(days=later), at) for later in (0, 1))
+    moment = next((one for one in moments if one and happened.at <= one <= reported_at), None)
+    return Named(moment, exact=True) if moment else None
 
 
 def _earlier_today(text: str, reported_at: datetime) -> Named | None:
@@ -203,12 +222,16 @@ def _earlier_today(text: str, reported_at: datetime) -> Named | None:
     if any(True for _match in found_in(_DAY, text)):
         return None
     told = " ".join(words for words in _CLAUSE.split(text) if _DISCOVERY.search(words))
-    times = {match["time"] for match in found_in(_TIME, told)}
-    at = _time(times.pop()) if len(times) == 1 else None
+    at = _only_time(told)
     days = (_day_of(reported_at), _day_of(reported_at - NIGHT_ENDS))
     moments = (_instant(day, at) for day in days) if at else ()
     earlier = next((moment for moment in moments if moment and moment <= reported_at), None)
     return Named(earlier, exact=True) if earlier else None
+
+
+def _only_time(text: str) -> time | None:
+    times = {match["time"] for match in found_in(_TIME, text)}
+    return _time(times.pop()) if len(times) == 1 else None
 
 
 def _day_of(at: datetime) -> date:
@@ -217,8 +240,7 @@ def _day_of(at: datetime) -> date:
 
 def _named(text: str, reported_at: datetime) -> Named | None:
     said = {match["day"].casefold() for match in found_in(_DAY, text)}
-    times = {match["time"] for match in found_in(_TIME, _DAY.sub(" ", text))}
-    at = _time(times.pop()) if len(times) == 1 else None
+    at = _only_time(_DAY.sub(" ", text))
     # After midnight "this morning at 00:15" was today, and "this afternoon at 17:05" the day before.
     waking = (_day_of(reported_at), _day_of(reported_at - NIGHT_ENDS)) if at else (_day_of(reported_at - NIGHT_ENDS),)
     moments = (_at(said, at, reported_at, one) for one in waking)

@@ -395,6 +395,8 @@ def test_words_and_what_is_usual_go_before_the_profile() -> None:
         ("Een week geleden belde een klant", datetime(2026, 2, 22, 23, 0, tzinfo=UTC)),
         ("Drie dagen geleden verstuurd, vandaag ontdekt", None),
         ("Vannacht om 3:20 ontdekt", datetime(2026, 3, 2, 2, 20, tzinfo=UTC)),
+        ("Gisteren om 15:20 verstuurd, de klant belde om 15:50.", datetime(2026, 3, 1, 14, 50, tzinfo=UTC)),
+        ("Gisteren om 23:50 verstuurd. De klant belde om 8:10.", datetime(2026, 3, 2, 7, 10, tzinfo=UTC)),
     ],
 )
 def test_who_states_the_awareness_is_shown_an_earlier_discovery_that_the_words_name(
