@@ -275,16 +275,16 @@ def _nature_key(nature: Nature, facts: BreachFacts) -> str:
             return "integrity"
 
 
-def why_you(facts: BreachFacts, wording: Wording, people: str) -> str:
-    """To one group: why we have their data, where its name says it or the record names these other ``people``.
+def why_you(facts: BreachFacts, wording: Wording, other: str) -> str:
+    """To one group: why we have their data, where its name says it, or to ``other`` people in the words of the record.
 
     Empty where neither does, and for the people of a customer, who are not ours.
     """
     (group, *more), customers = facts.subject_groups or (SubjectGroup.UNKNOWN,), facts.affected_controllers
     theirs = facts.role is Role.PROCESSOR or any(group in one.groups for one in customers)
-    if more or theirs or (group is SubjectGroup.OTHER and not people):
+    if more or theirs:
         return ""
-    return wording.phrases["why_you"].get(group.value, "").format(people=people)
+    return other if group is SubjectGroup.OTHER else wording.phrases["why_you"].get(group.value, "")
 
 
 def told_effects(facts: BreachFacts) -> tuple[ConsequenceForSubjects, ...]:

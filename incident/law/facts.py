@@ -225,6 +225,7 @@ class BreachFacts:
     subject_groups: tuple[SubjectGroup, ...] = _in(Chapter.SUBJECTS, ())
     affected_groups: tuple[AffectedGroup, ...] = _in(Chapter.SUBJECTS, ())
     other_people: str = _in(Chapter.SUBJECTS, "", short=True)
+    other_reason: str = _in(Chapter.SUBJECTS, "", short=True)
     published_groups: tuple[SubjectGroup, ...] = _in(Chapter.SUBJECTS, ())
     subjects_note: str = _in(Chapter.SUBJECTS, "")
     subjects_min: int | Unknown = _in(Chapter.SUBJECTS, UNKNOWN)

@@ -137,6 +137,7 @@ OPTIONAL: Final = frozenset(
     {
         "affected_groups",
         "other_people",
+        "other_reason",
         "published_groups",
         "told_people",
         "told_news",
@@ -283,7 +284,7 @@ APPLIES: Final[Mapping[str, Applies]] = MappingProxyType(
             one.on_behalf is Ternary.UNKNOWN for one in facts.affected_controllers
         ),
         "affected_groups": lambda facts: len(facts.subject_groups) > 1,
-        "other_people": lambda facts: SubjectGroup.OTHER in facts.subject_groups,
+        **dict.fromkeys(("other_people", "other_reason"), lambda facts: SubjectGroup.OTHER in facts.subject_groups),
         "published_groups": _is("disclosure", Disclosure.CONFIRMED, Disclosure.LIKELY),
         "occurred_to": _is_not("ongoing", Ternary.YES),
         "processor_aware_at": lambda facts: facts.role is Role.PROCESSOR or _by_a_processor(facts),

@@ -307,22 +307,25 @@ def test_the_day_in_words_that_wait_for_translation_is_not_said_again(language: 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_other_people_are_called_what_they_are(language: str) -> None:
-    """A letter to visitors of an open day says so, a notice to everybody too; in another language they wait for a
-    translation, and other groups read nothing of them."""
-    called = "bezoekers van onze open dag"
+    """A notice to everybody names visitors of an open day, and a letter tells them why we have their data: "it is about
+    data of visitors" did not speak to the reader. In another language both wait for a translation, and other groups
+    read nothing of them."""
+    called, why = "bezoekers van onze open dag", "Wij hebben uw gegevens omdat u onze open dag heeft bezocht."
     rows = (
         AffectedGroup(SubjectGroup.EMPLOYEES, (DataCategory.BSN,)),
         AffectedGroup(SubjectGroup.OTHER, (DataCategory.EMAIL,)),
     )
-    facts = with_totals(replace(FACTS, subject_groups=(), affected_groups=rows, other_people=f" {called} "))
+    facts = replace(FACTS, subject_groups=(), affected_groups=rows, other_people=f" {called} ", other_reason=why)
+    facts = with_totals(facts)
     vague = phrases(language)["groups"]["other"]
     public = _written(facts, language, about="public/initial").body
     letters = [_written(facts, language, "other", f"subjects/{kind}").body for kind in ("initial", "follow_up")]
     assert vague.casefold() not in public.casefold()
-    for body in (public, *letters):
-        (line, *_) = [line for line in body.splitlines() if called in line.casefold()]
+    for body, said in ((public, called), *((one, why.casefold()) for one in letters)):
+        (line, *_) = [line for line in body.splitlines() if said in line.casefold()]
         assert bool(gaps(line)) == (language != "nl")
-    assert called not in _written(facts, language, "employees").body
-    unnamed = replace(facts, other_people="")
+    assert not any(said in _written(facts, language, "employees").body for said in (called, why))
+    assert why not in public
+    unnamed = replace(facts, other_people="", other_reason="")
     assert vague.casefold() in _written(unnamed, language, about="public/initial").body.casefold()
     assert "((" not in _written(unnamed, language, "other").body.replace("((greeting))", "")

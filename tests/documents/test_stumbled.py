@@ -214,6 +214,7 @@ STUMBLED = {
         "Unser Rat an Sie",
         "Vor der Verletzung hatten",
         "bei anderen landen",
+        "Daten über",
         "welches Dokument es ist",
         "Erst seit dem",
         "ob und wie",

@@ -169,7 +169,7 @@ def _begins(case: Case, words: Told) -> None:
 def _first_facts(words: Told) -> dict[str, Any]:
     """What was known on the first day."""
     said, form = words.said, words.form
-    told = ("description", "told_people", "other_people", "discovery", "data_note", "measures_taken")
+    told = ("description", "told_people", "other_people", "other_reason", "discovery", "data_note", "measures_taken")
     asked = ("subjects_note", "records_note", "protection_note", "measures_before_note", "consequences_data_note")
     return {
         **{name: said[name] for name in (*told, "measures_prevent_note")},

@@ -127,6 +127,8 @@ MATTERS: tuple[tuple[str, dict[str, object], bool], ...] = (
     ("affected_groups", {"subject_groups": (SubjectGroup.MINORS, SubjectGroup.EMPLOYEES)}, True),
     ("other_people", {"subject_groups": (SubjectGroup.MINORS,)}, False),
     ("other_people", {"subject_groups": (SubjectGroup.MINORS, SubjectGroup.OTHER)}, True),
+    ("other_reason", {"subject_groups": (SubjectGroup.MINORS,)}, False),
+    ("other_reason", {"subject_groups": (SubjectGroup.MINORS, SubjectGroup.OTHER)}, True),
     ("published_groups", {"disclosure": Disclosure.LIKELY}, True),
     ("published_groups", {"disclosure": Disclosure.RULED_OUT}, False),
     ("occurred_to", {}, True),
