@@ -200,7 +200,7 @@ PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
     },
     "settings": dict.fromkeys(("first_run", "organisation", "lists", "trade"), P.MANAGE_SETTINGS),
     "setup": {"first_person": E},
-    "shared": {"index": P.EXPORT, "end": P.EXPORT, "cover": Audience.TOKEN, "show": Audience.TOKEN},
+    "shared": {"index": P.SUBMIT, "end": P.SUBMIT, "cover": Audience.TOKEN, "show": Audience.TOKEN},
     "slack": {"events": Audience.SIGNED},
     "subscriptions": dict.fromkeys(("index", "add", "edit", "renew", "try_one", "remove"), P.MANAGE_SETTINGS),
     "tasks": {"index": P.VIEW_ALL, "add": P.RECORD, "finish": P.RECORD, "give": P.RECORD, "checklist": P.RECORD},

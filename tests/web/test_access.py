@@ -88,6 +88,16 @@ def test_a_role_opens_what_the_matrix_says_and_nothing_else(
     record_property("cells", cells)
 
 
+def test_an_auditor_only_reads(lite: Team) -> None:
+    """No form of a case is theirs, nor a link that lets others read: their own saved lists of the register alone."""
+    theirs = {
+        rule.endpoint
+        for rule in lite.app.url_map.iter_rules()
+        if "POST" in (rule.methods or set()) and ACCESS.get(rule.endpoint) in PERMISSIONS[Role.AUDITOR]
+    }
+    assert theirs == {"register.keep", "register.forget"}
+
+
 def is_token(node: Element) -> bool:
     """Whether this input holds what shows that a form came from a page of ours."""
     return node.get("name") == "csrf_token"

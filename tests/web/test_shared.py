@@ -85,7 +85,7 @@ def test_people_who_are_being_told_are_not_called_untold(
 
 
 def test_making_and_reading_it_are_on_record_and_the_officer_is_told(team: Team, reference: str) -> None:
-    link = share(team.visitor("Audrey", Role.AUDITOR), reference)
+    link = share(team.visitor("Femke", Role.DPO), reference)
     stranger = Visitor(team.app)
     for _again in range(3):
         opened(stranger, link)

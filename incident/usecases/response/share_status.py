@@ -55,7 +55,7 @@ def share_status(command: ShareStatus, *, session: Session, now: datetime) -> st
 
     Raises Invalid at ``label`` or ``days``, NotAllowed where the incident is restricted.
     """
-    incident = incident_for(session, command.incident, command.actor, Permission.EXPORT)
+    incident = incident_for(session, command.incident, command.actor, Permission.SUBMIT)
     if incident.circle is not None:
         raise NotAllowed("This incident is for the people named: its status cannot be shared by a link.")
     if command.days not in DAYS:
@@ -86,7 +86,7 @@ def share_status(command: ShareStatus, *, session: Session, now: datetime) -> st
 
 def unshare_status(command: UnshareStatus, *, session: Session, now: datetime) -> None:
     """End a link. Raises NotFound where this incident has no such link that works."""
-    incident = incident_for(session, command.incident, command.actor, Permission.EXPORT)
+    incident = incident_for(session, command.incident, command.actor, Permission.SUBMIT)
     link = session.get(Token, command.link)
     if link is None or link.opens_id != incident.id or link.revoked_at is not None:
         raise NotFound("There is no such link.")
@@ -127,7 +127,7 @@ def _opened(session: Session, secret: str, now: datetime) -> tuple[Token, Incide
     if link is None or link.revoked_at is not None or link.expires_at is None or link.expires_at <= now:
         raise NotFound("This link does not work, or no longer.")
     incident, maker = session.get_one(Incident, link.opens_id), session.get(Person, link.person_id)
-    if incident.circle is not None or maker is None or not maker.active or not may(maker.actor(), Permission.EXPORT):
+    if incident.circle is not None or maker is None or not maker.active or not may(maker.actor(), Permission.SUBMIT):
         raise NotFound("This link does not work, or no longer.")
     return link, incident
 
