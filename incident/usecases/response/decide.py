@@ -217,15 +217,9 @@ def make_final(session: Session, incident: Incident, decision: Decision, *, acto
     """Let a final decision take effect and tell the team."""
     session.flush()
     apply_final(session, incident, decision, actor=actor, now=now)
-    tell_timeline(
-        session,
-        incident,
-        actor,
-        kind="decided",
-        text=f"{decision.subject.value}:{decision.act}",
-        happened_at=now,
-        now=now,
-    )
+    text = f"{decision.subject.value}:{decision.act}"
+    entry = tell_timeline(session, incident, actor, kind="decided", text=text, happened_at=now, now=now)
+    entry.author_name = ", ".join(dict.fromkeys((decision.author_name, actor.name)))
     params = {"reference": incident.reference, "subject": decision.subject.value, "act": decision.act}
     queue(
         session,

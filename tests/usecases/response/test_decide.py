@@ -11,7 +11,7 @@ from incident.domain.kernel.events import Status, Tag
 from incident.domain.kinds import DeadlineState, DecisionState, Subject
 from incident.domain.next_steps import About, Act, steps
 from incident.law.vocabulary import Informed, NotInformingGround, RiskLevel
-from incident.store.models import AuditEntry, Deadline, Decision, Person
+from incident.store.models import AuditEntry, Deadline, Decision, Person, TimelineEntry
 from incident.store.queries.progress import progress_of_one
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.response.assess import AssessRisk, assess_risk
@@ -99,6 +99,8 @@ def test_do_not_notify_needs_an_assessment_a_reason_and_a_second_person(session,
     confirm_decision(agree, session=session, now=clock.now())
     row = session.scalars(select(Deadline)).one()
     assert (row.state, incident.due_at, decision.second_name) == (DeadlineState.WAIVED, None, "Dora")
+    told = session.scalars(select(TimelineEntry.author_name).where(TimelineEntry.kind == "decided")).all()
+    assert told == [f"{team.dpo.name}, Dora"], "the timeline credits both"
 
 
 def test_an_office_of_one_decides_no_after_a_rest_and_in_writing(session, report, team, clock) -> None:
