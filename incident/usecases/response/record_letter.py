@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from incident.domain.chronology import check_instant
+from incident.domain.chronology import check_instant, check_response
 from incident.domain.kernel.errors import Invalid, NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
@@ -53,6 +53,7 @@ def record_letter(command: RecordLetter, *, session: Session, now: datetime) -> 
     incident = incident_for(session, command.incident, command.actor, Permission.RECORD)
     must_be_open(incident)
     before, letter = current_facts(session, incident), _letter(command, now)
+    _check_begun(letter, before)
     reason = "letter" if command.number is None else required(command.reason, "Write why.", field="reason")
     after = replace(before, authority_letters=_with(before, letter, command.number))
     if after == before:
@@ -65,6 +66,14 @@ def record_letter(command: RecordLetter, *, session: Session, now: datetime) -> 
         tell_timeline(session, incident, command.actor, kind="authority_wrote", text=told, happened_at=at, now=now)
     follow(session, incident, after, actor=command.actor, now=now)
     return incident
+
+
+def _check_begun(letter: AuthorityLetter, facts: BreachFacts) -> None:
+    """Raise Invalid for a letter from before the breach, or from before anybody knew of it."""
+    begun = facts.occurred_from
+    if isinstance(begun, datetime) and not facts.occurrence_estimated and letter.received_at < begun:
+        raise Invalid("The letter cannot have arrived before the breach began. Check the date.", field="received_at")
+    check_response(letter.received_at, facts, field="received_at")
 
 
 def _letter(command: RecordLetter, now: datetime) -> AuthorityLetter:

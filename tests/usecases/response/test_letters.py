@@ -17,6 +17,7 @@ from incident.usecases.notices.draft import DraftNotice, draft_notice
 from incident.usecases.notices.submit import RecordSubmission, record_submission
 from incident.usecases.response.decide import ConfirmDecision, confirm_decision
 from incident.usecases.response.further_duties import DecideDuty, ReportElsewhere, decide_duty, report_elsewhere
+from incident.usecases.response.record_facts import RecordFacts, record_facts
 from incident.usecases.response.record_letter import RecordLetter, record_letter
 from tests.factories import PlainWriter
 
@@ -49,6 +50,27 @@ def running(session, incident, clock):
         return {key: time for key, time in left.items() if key.startswith(("gdpr_34_4", "gdpr_58_1"))}
 
     return found
+
+
+@pytest.mark.parametrize(
+    ("stated", "words"),
+    [
+        ({"occurred_from": timedelta(0)}, "before the breach began"),
+        ({"first_signal_at": timedelta(hours=1)}, "Nobody knew of the incident"),
+    ],
+)
+def test_a_letter_from_before_the_incident_is_refused_at_its_moment(
+    session, team, clock, incident, stated, words
+) -> None:
+    """By a slip of the month the term of the authority would have passed long ago."""
+    clock.advance(hours=2)
+    known = {name: clock.now() - ago for name, ago in stated.items()}
+    facts = RecordFacts(team.responder, incident.id, known, incident.fact_version, reason="Asked again.")
+    record_facts(facts, session=session, now=clock.now())
+    early = RecordLetter(team.responder, incident.id, LetterKind.RECEIPT, clock.now() - timedelta(days=30))
+    with pytest.raises(Invalid, match=words) as refused:
+        record_letter(early, session=session, now=clock.now())
+    assert refused.value.field == "received_at"
 
 
 def test_what_a_letter_asks_runs_until_its_own_term(session, incident, wrote, running) -> None:
