@@ -110,9 +110,11 @@ def _opening(found: Insight, say: Mapping[str, str], wording: Wording) -> Iterat
 
 def _numbers(found: Insight, say: Mapping[str, str]) -> list[tuple[str, int]]:
     hidden = [(say["hidden"], found.hidden)] if found.hidden else []
+    unjudged = [(say["unjudged"], found.unjudged)] if found.unjudged else []
     return [
         (say["reported"], found.total),
         (say["breaches"], found.breaches),
+        *unjudged,
         (say["notified"], found.notified),
         (say["late"], found.late),
         (say["affected"], found.people),

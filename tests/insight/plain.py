@@ -22,6 +22,7 @@ def counted(cases: Sequence[Case], first: date, last: date, zone: ZoneInfo) -> I
         last=last,
         total=len(cases),
         breaches=len(breaches),
+        unjudged=sum(case.is_breach == "unknown" for case in breaches),
         notified=sum(case.notified_at is not None for case in breaches),
         late=sum(case.late for case in breaches),
         people=sum(case.subjects or 0 for case in breaches),

@@ -121,6 +121,12 @@ def test_no_breach_counts_as_a_report_only() -> None:
     assert (found.total, found.breaches, found.notified, found.causes, found.risks) == (2, 1, 1, (), (("high", 1),))
 
 
+def test_a_report_that_nobody_has_judged_is_named_among_the_breaches() -> None:
+    """It may turn out to be none, so no number calls it a breach without a word."""
+    found = _insight([_case(10), Case("x", AWARE), Case("y", AWARE, is_breach="no")])
+    assert (found.total, found.breaches, found.unjudged) == (3, 2, 1)
+
+
 def test_tally_is_ordered_and_skips_the_unnamed() -> None:
     """The most frequent first, then by name."""
     assert tally(_sums([_case(cause=cause) for cause in ("b", "a", None, "", "b", "c")]), "cause") == (
@@ -149,13 +155,13 @@ def test_plots_are_well_formed_and_carry_no_inline_style(draw, standalone, amoun
         assert float(box.get("x")) + float(box.get("width")) <= 720.5
 
 
-def _fill(team: Team, count: int) -> None:
+def _fill(team: Team, count: int, is_breach: str = "yes") -> None:
     with team.app.app_context():
         session = db.session()
         actor = make_actor(session, f"R{count}", [Role.REPORTER], team.clock.now())
         for number in range(count):
             made: Incident = make_incident(session, actor, team.clock.now(), summary=f"Case {number}")
-            made.kind, made.systems, made.is_breach = "email_wrong_recipient", "=cmd", "yes"
+            made.kind, made.systems, made.is_breach = "email_wrong_recipient", "=cmd", is_breach
             made.aware_at = team.clock.now() - timedelta(hours=80)
             made.notified_at = team.clock.now()
         session.commit()
@@ -173,6 +179,9 @@ def test_the_page_shows_what_the_register_holds(team: Team) -> None:
         counted.append(len(found))
     assert counted[0] == counted[1] <= 10
     assert "33 took more than 72 h." in page.text
+    assert "not judged yet" not in page.text
+    _fill(team, 2, "unknown")
+    assert "2 not judged yet" in dpo.get("/insight").text
     assert "2026 Q1" in page.text
     assert sum(node.tag.endswith("svg") and node.get("class") == "chart" for node in page.tree.iter()) >= 5
 

@@ -116,6 +116,7 @@ def summed(cases: Iterable[Case], zone: ZoneInfo) -> Sums:
         if case.is_breach == "no":
             continue
         counts["breaches",] += 1
+        counts["unjudged",] += case.is_breach == "unknown"
         counts["notified",] += case.notified_at is not None
         counts["people",] += case.subjects or 0
         for step, done in zip(STEPS, (case.reported_at, case.decided_at, case.notified_at), strict=True):
@@ -221,6 +222,8 @@ class Insight:
     last: date
     total: int
     breaches: int
+    unjudged: int
+    """So many of them nobody has judged yet: each may turn out to be none."""
     notified: int
     late: int
     people: int
@@ -245,6 +248,7 @@ def insight(sums: Sums, first: date, last: date, hidden: int = 0) -> Insight:
         last=last,
         total=sums.counts["total",],
         breaches=sums.counts["breaches",],
+        unjudged=sums.counts["unjudged",],
         notified=sums.counts["notified",],
         late=to_notification.over,
         hidden=hidden,
