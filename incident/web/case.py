@@ -16,7 +16,7 @@ from incident.domain.kernel.events import OPEN_STATUSES
 from incident.domain.kernel.reference import number_of, parse_reference
 from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import DeadlineState, DecisionState, Subject
-from incident.domain.next_steps import Step, Team, may_take, steps
+from incident.domain.next_steps import Act, Step, Team, may_take, steps
 from incident.domain.progress import Progress
 from incident.domain.ruler.ruler import Pin, PinKind, Ruler, Size
 from incident.domain.step_words import path, what, why
@@ -51,6 +51,8 @@ class NextStep:
     words: str
     why: str
     href: str
+    about_law: bool = False
+    """Whether only the reason names the law that it is due under."""
     mine: bool = False
     can: bool = False
     late: bool = False
@@ -236,6 +238,7 @@ def next_step(step: Step, reference: str, progress: Progress | None = None, team
     return NextStep(
         words=what(step.code, language),
         why=why(step, language, late=late),
+        about_law=step.act in (Act.REPORT, Act.ANSWER),
         late=late,
         href=asked().script_root + path(reference, step),
         mine=any(person.id == me.id for person in waits),

@@ -42,6 +42,9 @@ def test_a_report_elsewhere_is_recorded_and_the_next_clock_begins(dpo: Visitor, 
     assert "Report under other law, and record it" in overview.text
     assert f"/incidents/{reference}/duties" in overview.links("/duties")
     assert "Report under other law, and record it" in dpo.get("/").text
+    assert "Beside the GDPR: " in dpo.get(f"/incidents/{reference}/close").text, (
+        "which law it is that closing waits for"
+    )
     page = dpo.get(f"/incidents/{reference}/duties")
     assert "Cyberbeveiligingswet" in page.text
     wrong = dpo.submit("/reported/cbw_early_warning", cbw_early_warning__reference="NCSC-26-1")

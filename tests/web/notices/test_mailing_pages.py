@@ -240,8 +240,12 @@ def test_a_posted_letter_that_came_back_is_written_down_on_the_page_of_the_perso
     """Stopped, gone on with, printed, posted, and one came back: the page of the person says why."""
     dpo, second = lite.visitor("Femke", Role.DPO), lite.visitor("Bas", Role.SECOND)
     approved_letters(dpo, second, examples[0])
-    rows = "naam;straat;postcode;plaats\nAnn Smit;Weg 1;9728 JS;Groningen\nBo Ek;Weg 2;9728 JS;Groningen\n"
+    rows = "naam;straat;postcode;plaats;land\nAnn Smit;Weg 1;9728 JS;Groningen;\nBo Ek;Weg 2;1000;Brussel;Belgi\u00eb\n"
     page = prepared(dpo, examples[0], rows, channel="letter", per_minute="0")
+    people = dpo.get(f"{page.path}/people").text
+    assert "Weg 2, 1000, Brussel, Belgi\u00eb" in people
+    assert "Weg 1, 9728 JS, Groningen," not in people
+    dpo.get(page.path)
     assert "2 people are in the list." in page.text, "letters have no speed that could be wrong"
     address, letter = page.path, f"{page.path}/people/2"
     dpo.submit("/start")
