@@ -6,12 +6,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import NumberRange, Optional
 
-from incident.domain.kernel.roles import Permission, require
 from incident.law.regimes import settings
 from incident.law.rulesets import LONGEST_HOUSE_HOURS
 from incident.law.texts import sentence
 from incident.store.db import db
-from incident.usecases.common.settings import REGIMES, active_regimes, house_hours, save_setting
+from incident.usecases.clock.change_regimes import ChangeRegimes, change_regimes
+from incident.usecases.common.settings import active_regimes, house_hours
 from incident.web.clock import now
 from incident.web.forms.base import Form
 from incident.web.forms.fields import CheckboxesField, CountField, choices_of
@@ -34,25 +34,17 @@ class RegimesForm(Form):
 
 @bp.route("/settings/regimes", methods=["GET", "POST"])
 def edit() -> ResponseReturnValue:
-    """Choose; incidents get the further clocks at their next change of facts."""
+    """Choose; open incidents get the further clocks at once."""
     form = RegimesForm(data={"regimes": sorted(active_regimes(db.session())), "house_hours": house_hours(db.session())})
     form.regimes.choices = choices_of(
         (name, sentence(f"setting.{name}.about", (), language_code())) for name in settings()
     )
-    if form.validate_on_submit() and attempt(form, lambda: _save(form.regimes.data or [], form.house_hours.data)):
-        flash(_("Saved."), "success")
+    if form.validate_on_submit() and attempt(form, lambda: _save(form)):
+        flash(_("Saved. Open incidents follow it; what runs under other law ends by a decision only."), "success")
         return redirect(url_for(".edit"))
     return render_template("web/regimes/edit.html", form=form)
 
 
-def _save(names: list[str], hours: int | None) -> bool:
-    require(viewer(), Permission.MANAGE_SETTINGS)
-    listed = [name for name in settings() if name in names]
-    save_setting(
-        db.session(),
-        REGIMES,
-        {"regimes": listed, **({"house_hours": hours} if hours else {})},
-        actor=viewer(),
-        now=now(),
-    )
-    return True
+def _save(form: RegimesForm) -> int:
+    command = ChangeRegimes(viewer(), form.regimes.data or (), form.house_hours.data)
+    return 1 + change_regimes(command, session=db.session(), now=now())

@@ -13,6 +13,7 @@ from incident.domain.next_steps import About
 from incident.law.vocabulary import NotInformingGround, RiskLevel, Role
 from incident.platform.clock import FixedClock
 from incident.store.models import Deadline, Decision, Task
+from incident.usecases.clock.change_regimes import ChangeRegimes, change_regimes
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.settings import (
     REGIMES,
@@ -171,6 +172,19 @@ def test_a_second_person_does_not_agree_to_what_no_longer_holds(report, act) -> 
     act.assess(incident, {})
     with pytest.raises(IllegalMove):
         act.agree(incident, waiting)
+
+
+def test_a_law_that_is_switched_on_covers_what_runs_already(session, report, team, act, clock) -> None:
+    """Cbw: 24 hours are over before the facts of an incident change; switched off again, only a decision ends them."""
+    incident = report()
+    act.assess(incident, {})
+    ends = act.running(incident)["gdpr_34"]
+    assert change_regimes(ChangeRegimes(team.admin, ["cbw"], 24), session=session, now=clock.now()) == 1
+    running = act.running(incident)
+    assert ("cbw_early_warning" in running, running["gdpr_34"]) == (True, ends - timedelta(hours=48))
+    change_regimes(ChangeRegimes(team.admin, []), session=session, now=clock.now())
+    running = act.running(incident)
+    assert ("cbw_early_warning" in running, running["gdpr_34"]) == (True, ends)
 
 
 def test_informing_people_has_a_clock_that_only_a_decision_or_the_act_ends(session, report, team, act, clock) -> None:
