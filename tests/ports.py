@@ -21,7 +21,8 @@ def free_port() -> int:
     claims = Path(tempfile.gettempdir()) / "meldklok-test-ports"
     claims.mkdir(exist_ok=True)
     claims.chmod(0o777)
-    for port in random.SystemRandom().sample(BELOW_THE_KERNELS, len(BELOW_THE_KERNELS)):
+    lot = random.SystemRandom()
+    for port in (lot.choice(BELOW_THE_KERNELS) for _ in BELOW_THE_KERNELS):
         if _claimed(claims / str(port)) and _unused(port):
             return port
     raise AssertionError("every port is taken")

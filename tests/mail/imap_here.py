@@ -1,5 +1,6 @@
 """A real IMAP server program on this machine, behind TLS that a test can listen to, slow down and cut."""
 
+import atexit
 import base64
 import imaplib
 import re
@@ -12,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from tests.certificates import for_localhost
@@ -21,6 +23,20 @@ USER, PASSWORD = "datalek", "geheim wachtwoord"
 COMMAND = re.compile(rb"\A\w+ (?:UID )?([A-Z]+)")
 
 
+@cache
+def _program() -> int:
+    """Start it, once for a process of tests, as it takes a second; gives the port."""
+    port, quiet = free_port(), subprocess.DEVNULL
+    order = ["-c", "from pymap.main import main; main()", "--no-tls", "--host", "127.0.0.1", "--port", str(port)]
+    order += ["dict", "--demo-user", USER, "--demo-password", PASSWORD]
+    atexit.register(subprocess.Popen([sys.executable, *order], stdout=quiet, stderr=quiet).kill)
+    for _ in range(200):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return port
+        time.sleep(0.1)
+    raise AssertionError("the IMAP server does not start")
+
+
 class ImapHere:
     """The server: ``folder`` says what lies where, ``before`` is asked ahead of each command of the product.
 
@@ -28,13 +44,8 @@ class ImapHere:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._plain = free_port()
+        self._plain = _program()
         trust, self.certificate = for_localhost(folder)
-        order = ["-c", "from pymap.main import main; main()", "--no-tls"]
-        order += ["--host", "127.0.0.1", "--port", str(self._plain)]
-        order += ["dict", "--demo-user", USER, "--demo-password", PASSWORD]
-        quiet = subprocess.DEVNULL
-        self._server = subprocess.Popen([sys.executable, *order], stdout=quiet, stderr=quiet)
         self.said: list[str] = []
         self.before: Callable[[str], bool] = lambda _command: True
         self.admitted: set[str] = set()
@@ -43,7 +54,7 @@ class ImapHere:
         self._trust = trust
         self.port: int = self._listening.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
-        self._wait()
+        self._empty()
 
     def url(self, password: str = "geheim%20wachtwoord", **query: str) -> str:
         """As an operator writes it."""
@@ -75,15 +86,17 @@ class ImapHere:
     def stop(self) -> None:
         """As when the server is down: nobody listens."""
         self._listening.close()
-        self._server.kill()
-        self._server.wait()
 
-    def _wait(self) -> None:
-        for _ in range(200):
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self._plain)):
-                return
-            time.sleep(0.1)
-        raise AssertionError("the IMAP server does not start")
+    def _empty(self) -> None:
+        """The program serves one test after the other."""
+        with self.inside() as box:
+            for line in box.list()[1]:
+                name = line.decode().rpartition(' "/" ')[2].strip('"')  # type: ignore[union-attr]
+                if name != "INBOX":
+                    assert box.delete(f'"{name}"')[0] == "OK"
+            box.select("INBOX")
+            box.store("1:*", "+FLAGS.SILENT", "\\Deleted")
+            box.expunge()
 
     def _serve(self) -> None:
         while True:

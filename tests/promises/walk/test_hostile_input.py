@@ -33,7 +33,7 @@ HOSTILE = (
     "=cmd|' /C calc'!A0",
     "\x00\x01\x1b[31m\x7f\ufeff\u2028\u202e",
     "\ud83e\udd8a".encode("utf-16", "surrogatepass").decode("utf-16") * 10_000,
-    "x" * 1_000_000,
+    "x" * 200_000,
     "99999999999999999999999999999999",
     "-1",
     "1e309",

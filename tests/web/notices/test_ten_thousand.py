@@ -34,8 +34,8 @@ from tests.soak import often
 from tests.usecases.mailing.test_mailing import Letters
 
 pytestmark = pytest.mark.slow
-MANY = {"postgresql": often(2_000, 10_000), "sqlite": 10_000}
-"""How many people. On SQLite, where all of them wait for one writer, ten thousand in every run."""
+MANY = {"postgresql": often(2_000, 10_000), "sqlite": often(4_000, 10_000)}
+"""How many people. On SQLite, where all of them wait for one writer, twice as many in every run."""
 KILLS = 5
 
 
