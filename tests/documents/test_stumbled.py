@@ -50,6 +50,7 @@ STUMBLED = {
         "bij deze gegevens zit",
         "Ons advies aan u is veranderd",
         "van de beller",
+        "kan nog wel",
         "nummer van de afzender",
         "Met uw adres kunnen",
         "Overleg eerst met ons over",
