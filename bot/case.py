@@ -162,7 +162,7 @@ def _buttons(turn: Turn, incident: "Incident", card: Card) -> list[Element]:
 def _words(act: Offer, card: Card) -> str:
     """The act's name; once a breach is confirmed, stating it again is a correction."""
     confirmed = card.status is not Status.REPORTED
-    return "Correct awareness" if act.action == step_action("triage") and confirmed else act.words
+    return "No breach, or correct awareness…" if act.action == step_action("triage") and confirmed else act.words
 
 
 def _may_give(turn: Turn, incident: "Incident") -> bool:

@@ -196,11 +196,19 @@ def _apology(turn: Turn, surprise: Exception, number: str) -> str:
         text = (
             "The record cannot be reached just now, so nothing was saved. Your text is still here: try again. (%(n)s)"
         )
+    elif isinstance(surprise, SlackApiError | SlackClientError | OSError) and _asks_only(turn):
+        # Whoever typed what happened behind a command must not think that it was reported.
+        text = "Slack did not do what was asked: nothing is on record yet. Try again, or use the page: %(page)s (%(n)s)"
     elif isinstance(surprise, SlackApiError | SlackClientError | OSError):
         text = "Slack did not do what was asked. Nothing was lost: try again, or use the page: %(page)s (%(n)s)"
     else:
         text = "Something went wrong on our side and nothing was saved. Tell an administrator this number: %(n)s"
     return say(text, n=number, page=turn.page())
+
+
+def _asks_only(turn: Turn) -> bool:
+    """Whether it was a command or a shortcut: these open forms and show things, and record nothing."""
+    return bool(turn.body.get("command")) or turn.body.get("type") in ("shortcut", "message_action")
 
 
 def refuse(turn: Turn, text: str, field: str | None) -> None:

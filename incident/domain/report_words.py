@@ -68,8 +68,8 @@ _SMALL: Final = {
 }
 _DAY: Final = re.compile(
     rf"\b(?P<day>\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[-/]\d{{1,2}}[-/]\d{{4}}|\d{{1,2}} (?:{_MONTH})(?: \d{{4}})?|"
-    r"eergisteren|gisteren|gister(?:avond|middag|ochtend)|vandaag|van(?:morgen|ochtend|middag)|"
-    rf"yesterday|today|this (?:morning|afternoon)|vannacht|"
+    r"eergisteren|gisteren|gister(?:avond|middag|ochtend)|vandaag|van(?:morgen|ochtend|middag|avond)|"
+    rf"yesterday|today|this (?:morning|afternoon|evening)|tonight|vannacht|"
     rf"(?:[1-9]|[1-9]\d|{'|'.join(_SMALL)}) (?:dag(?:en)?|we(?:ek|ken)|days?|weeks?) (?:geleden|ago)|"
     rf"(?<!elke )(?<!iedere )(?<!every )(?<!volgende )(?<!next )(?<!week )(?:{'|'.join(_WEEKDAYS)})"
     r"(?:ochtend|morgen|middag|avond|nacht)?(?!,? (?:the |de )?\d{1,2}[ /-]))\b",
@@ -78,7 +78,7 @@ _DAY: Final = re.compile(
 """A day; a weekday is the last one that was, where it stands alone and is not one of many."""
 _TIME: Final = re.compile(r"\b(?P<time>(?:[01]?\d|2[0-3])[:.][0-5]\d|(?:[01]?\d|2[0-3])(?= uur))\b", re.IGNORECASE)
 _DISCOVERY: Final = re.compile(
-    r"\b(?:ontdekt(?:en)?|opgemerkt|[bg]emerkt|merkten|gevonden|vond(?:en)?|found|"
+    r"\b(?:ontdekt(?:en)?|opgemerkt|zag(?:en)?|saw|[bg]emerkt|merkten|gevonden|vond(?:en)?|found|"
     r"geconstateerd|constateerden|discovered|noticed|detected|spotted|"
     r"(?:ge)?meld(?:de|den|t)?|belden?|gebeld|reported|told us|called)\b",
     re.IGNORECASE,
@@ -107,7 +107,7 @@ _SEEN: Final = re.compile(
 _CLAUSE: Final = re.compile(r"[,;!?]\s|\.\s+(?=[A-Z])|\n")
 _SENTENCE: Final = re.compile(r"[!?]\s|\.\s+(?=[A-Z])|\n")
 _AGO: Final = {"eergisteren": 2, "gister": 1, "yesterday": 1}
-_OF_THE_DAY: Final = re.compile(r"van(?:morgen|ochtend|middag)|this ", re.IGNORECASE)
+_OF_THE_DAY: Final = re.compile(r"van(?:morgen|ochtend|middag|avond)|this |tonight", re.IGNORECASE)
 NIGHT_ENDS: Final = timedelta(hours=6)
 """Whoever writes "this afternoon" before that hour speaks of the day before."""
 LONGEST_AGO: Final = timedelta(days=366)

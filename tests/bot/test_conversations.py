@@ -378,7 +378,7 @@ def test_saying_yes_again_in_chat_moves_no_clock(
     before = current_facts(database(), the_incident(database()))
     cast.analyst.press("Meer…", room.messages[0])
     cast.analyst.modal()
-    cast.analyst.press("Correct awareness")
+    cast.analyst.press("No breach, or correct awareness…")
     cast.analyst.modal("Correct awareness")
     cast.analyst.submit()
     assert cast.analyst.errors == {}
@@ -392,7 +392,7 @@ def test_saying_yes_again_leaves_no_trace_that_looks_like_an_act(
     before = (the_incident(database()).fact_version, len(entries(database, "confirmed")))
     cast.dpo.press("Meer…", room.messages[0])
     cast.dpo.modal()
-    cast.dpo.press("Correct awareness")
+    cast.dpo.press("No breach, or correct awareness…")
     cast.dpo.modal("Correct awareness")
     cast.dpo.submit()
     assert cast.dpo.errors == {}

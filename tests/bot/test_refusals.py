@@ -125,7 +125,7 @@ def test_an_expired_trigger_is_explained(cast: Cast, slack: FakeSlack) -> None:
     """Slack took too long to reach us: the command is answered with what to do."""
     slack.fail("views.open", Failure.error("expired_trigger_id"))
     assert cast.reporter.command("/datalek").status == 200
-    assert "try again, or use the page: https://meldklok.example.org/report" in cast.reporter.told("try again")
+    assert "Try again, or use the page: https://meldklok.example.org/report" in cast.reporter.told("Try again")
 
 
 @pytest.mark.parametrize(
@@ -249,6 +249,14 @@ def test_slack_that_does_not_know_a_person_leaves_them_the_report(cast: Cast, sl
     ack = cast.reporter.command("/datalek")
     assert ack.status == 200
     cast.reporter.modal("Datalek melden")
+    slack.failures.clear()
+
+
+def test_whoever_typed_what_happened_reads_that_it_is_not_on_record_yet(cast: Cast, slack: FakeSlack) -> None:
+    """Slack could not open the form: nobody may go home thinking that it was reported."""
+    slack.fail_always("views.open", Failure.error("token_expired"))
+    cast.reporter.command("/datalek", "laptop stolen at a customer")
+    assert "nothing is on record yet" in cast.reporter.told("Slack did not do what was asked")
     slack.failures.clear()
 
 

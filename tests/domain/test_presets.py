@@ -415,6 +415,8 @@ def test_who_states_the_awareness_is_shown_an_earlier_discovery_that_the_words_n
     [
         ("De ontvanger belde vanmiddag om 17:05", datetime(2026, 3, 1, 16, 5, tzinfo=UTC)),
         ("An applicant called at 22:10", datetime(2026, 3, 1, 21, 10, tzinfo=UTC)),
+        ("De beheerder zag vanavond om 22:30 dat het bestand weg was", datetime(2026, 3, 1, 21, 30, tzinfo=UTC)),
+        ("The administrator saw tonight at 22:30 that it was copied", datetime(2026, 3, 1, 21, 30, tzinfo=UTC)),
         ("Een klant belde om 0:40", datetime(2026, 3, 1, 23, 40, tzinfo=UTC)),
         ("Een klant belde vanochtend om 0:15", datetime(2026, 3, 1, 23, 15, tzinfo=UTC)),
         ("The recipient called this morning at 08:10", datetime(2026, 3, 1, 7, 10, tzinfo=UTC)),
