@@ -81,6 +81,11 @@ def test_a_shift_overrules_the_duty_order_while_it_runs() -> None:
     assert names(resolve(Audience.DUTY, HOUSE, roster, NOW + DAY)) == ["alice"]
 
 
+def test_two_shifts_of_one_person_at_once_name_them_once() -> None:
+    roster = Roster(shifts=(Shift(BOB.id, NOW, NOW + DAY), Shift(BOB.id, NOW, NOW + 2 * DAY)))
+    assert names(resolve(Audience.DUTY, HOUSE, roster, NOW)) == ["bob"]
+
+
 def test_deputies_and_management_can_be_named() -> None:
     roster = Roster(deputies=(DORA.id,), management=(BOB.id,))
     assert names(resolve(Audience.DEPUTY, HOUSE, roster, NOW)) == ["dora"]

@@ -321,6 +321,21 @@ def test_a_list_that_is_empty_has_one_way_to_add(dpo: Visitor) -> None:
     ]
 
 
+@pytest.mark.parametrize("part", ["order", "deputy", "management"])
+def test_whoever_may_open_no_incident_is_told_of_none(lite: Team, dpo: Visitor, part: str) -> None:
+    """A reporter on duty would get links that lead nowhere; the refusal names them, and nothing is stored."""
+    lite.account("Ruud", Role.REPORTER)
+    with lite.app.app_context():
+        [ruud] = [one for one in db.session.scalars(select(Person)) if one.name == "Ruud"]
+        key = ruud.id.hex
+    dpo.get("/settings/roster")
+    page = dpo.submit(action="/settings/roster", **{f"{part}_{key}": "1" if part == "order" else "y"})
+    assert any("Ruud may open no incident" in problem for problem in page.problems)
+    with lite.app.app_context():
+        assert db.session.get(Person, ruud.id).duty_order is None  # type: ignore[union-attr]
+        assert newest(db.session(), "roster") is None
+
+
 def test_a_long_roster_comes_page_by_page_and_each_page_is_saved_by_itself(lite: Team, dpo: Visitor) -> None:
     """Whoever has a part in it is on the first page; saving another page takes nobody's part away."""
     with lite.app.app_context():

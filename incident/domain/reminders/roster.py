@@ -179,7 +179,7 @@ def _exactly(audience: Audience, people: tuple[OnCall, ...], roster: Roster, at:
 def _duty(people: tuple[OnCall, ...], roster: Roster, at: datetime) -> tuple[OnCall, ...]:
     """The person of the running shift, else the first in the duty order; a person who is away is passed over."""
     on_shift = [shift.person for shift in roster.shifts if shift.begins_at <= at < shift.ends_at]
-    present = tuple(person for person in _named(people, tuple(on_shift)) if person.present(at))
+    present = tuple(person for person in unique(_named(people, tuple(on_shift))) if person.present(at))
     return present or duty_list(people, at)[:1]
 
 

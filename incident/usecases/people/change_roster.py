@@ -48,10 +48,10 @@ class SetAbsence:
 
 
 def change_roster(command: ChangeRoster, *, session: Session, now: datetime) -> SettingVersion:
-    """Store a new version of the roster; raises Invalid for people who do not exist."""
+    """Store a new version of the roster; raises Invalid for people who do not exist or may open no incident."""
     require(command.actor, Permission.MANAGE_SETTINGS)
     roster = roster_from(command.document)
-    _check_known(session, _named(roster))
+    _check_able(session, _named(roster))
     return save_setting(session, NAME, document_of(roster), actor=command.actor, now=now)
 
 
@@ -60,7 +60,7 @@ def set_duty_order(command: SetDutyOrder, *, session: Session, now: datetime) ->
     require(command.actor, Permission.MANAGE_SETTINGS)
     if len(set(command.order)) != len(command.order):
         raise Invalid("Somebody stands twice in the duty order.", field="order")
-    _check_known(session, frozenset(command.order))
+    _check_able(session, frozenset(command.order))
     place = {person: number for number, person in enumerate(command.order, start=1)}
     for person in session.scalars(select(Person)):
         person.duty_order = place.get(person.id)
@@ -85,7 +85,16 @@ def _named(roster: Roster) -> frozenset[UUID]:
     return frozenset({*(shift.person for shift in roster.shifts), *roster.deputies, *roster.management})
 
 
-def _check_known(session: Session, people: frozenset[UUID]) -> None:
-    known = frozenset(session.scalars(select(Person.id).where(Person.id.in_(people), Person.active)))
-    if people - known:
+def _check_able(session: Session, people: frozenset[UUID]) -> None:
+    """Whoever is told of an incident must be able to open it."""
+    known = session.scalars(select(Person).where(Person.id.in_(people), Person.active)).all()
+    if people - {person.id for person in known}:
         raise Invalid("Somebody in the list has no active account. Choose another person.", field="people")
+    for person in known:
+        if not may(person.actor(), Permission.VIEW_ALL):
+            raise Invalid(
+                "%(person)s may open no incident, so reminders would lead nowhere. Choose another person, or give them "
+                "another role.",
+                field="people",
+                person=person.name or person.email,
+            )
