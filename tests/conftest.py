@@ -16,9 +16,12 @@ import hypothesis
 import pytest
 import structlog
 from passlib.hash import argon2
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session
 
 from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
+from incident.store.db import harden
 from tests.databases import DIALECTS, Lazily, PostgresDatabases, SqliteDatabases
 from tests.nursery import SECRETS
 from tests.once import make_once
@@ -116,6 +119,21 @@ def migrated_url(databases: Lazily, dialect: str) -> Iterator[str]:
     url = kind.migrated()
     yield url
     kind.drop(url)
+
+
+@pytest.fixture
+def engine(migrated_url: str) -> Iterator[Engine]:
+    """An engine on it, as the product makes its own."""
+    made = harden(create_engine(migrated_url))
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session on it."""
+    with Session(engine) as opened:
+        yield opened
 
 
 @pytest.fixture

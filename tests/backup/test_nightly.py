@@ -1,11 +1,11 @@
 """The worker makes one back-up a night where a folder for it is set, and an old one is told everywhere."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 from sqlalchemy.orm import sessionmaker
 
 from incident.doctor import State
@@ -14,7 +14,6 @@ from incident.domain.kernel.health import Level, judge
 from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
 from incident.store.archive import check
-from incident.store.db import harden
 from incident.store.queries.vital_signs import alarm_facts, health_facts
 from incident.wiring import Deps, wire
 from incident.worker.archivist import LEASE, Archivist
@@ -22,14 +21,6 @@ from incident.worker.watchman import Watchman
 
 Make = Callable[..., Settings]
 MINUTES = LEASE.total_seconds() / 60
-
-
-@pytest.fixture
-def engine(migrated_url: str) -> Iterator[Engine]:
-    """The engine of a worker."""
-    made = harden(create_engine(migrated_url))
-    yield made
-    made.dispose()
 
 
 @pytest.fixture

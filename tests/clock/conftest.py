@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import pytest
-from sqlalchemy import Engine, create_engine, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import Actor, Role
 from incident.platform.clock import FixedClock
-from incident.store.db import harden
 from incident.store.models import Deadline, Incident, OutboxMessage
 from incident.usecases.clock.fire import Fired, Outlets, fire_reminders
 from incident.usecases.messages.channels import write_down
@@ -18,14 +17,6 @@ from incident.usecases.messages.ports import Channel
 from tests.factories import make_incident, make_person
 
 AUTHORITY = "gdpr_33_1"
-
-
-@pytest.fixture
-def engine(migrated_url: str) -> Iterator[Engine]:
-    """A fresh database with the product's schema; once on SQLite, once on PostgreSQL."""
-    opened = harden(create_engine(migrated_url))
-    yield opened
-    opened.dispose()
 
 
 @pytest.fixture

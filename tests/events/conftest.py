@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from incident.delivery.events import EventMessenger
 from incident.domain.kernel.people import Actor, Role
 from incident.domain.subscriptions import OFFERED, EventKind, Subscription
 from incident.platform.clock import FixedClock
-from incident.store.db import harden
 from incident.store.models import OutboxMessage
 from incident.store.sealing import Sealer
 from incident.usecases.messages.subscriptions import SaveSubscription, new_key, save_subscription, subscriber
@@ -41,14 +40,6 @@ def published(language: str) -> dict[str, Any]:
     names: dict[str, Any] = {}
     exec(block(language), names)
     return names
-
-
-@pytest.fixture
-def engine(migrated_url: str) -> Iterator[Engine]:
-    """A fresh database with the product's schema; once on SQLite, once on PostgreSQL."""
-    opened = harden(create_engine(migrated_url))
-    yield opened
-    opened.dispose()
 
 
 @pytest.fixture

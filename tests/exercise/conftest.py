@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, create_engine, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from incident.domain.kernel.people import Actor, Role
 from incident.platform.clock import FixedClock
-from incident.store.db import harden
 from incident.store.models import Exercise, Incident, OutboxMessage
 from incident.usecases.clock.fire import Outlets
 from incident.usecases.exercise.play import StartExercise, start_exercise
@@ -22,14 +21,6 @@ from tests.factories import make_actor
 
 PLAYERS = ("bob", "charlie", "dora")
 CHANNELS = frozenset({Channel.EMAIL, Channel.SLACK})
-
-
-@pytest.fixture
-def engine(migrated_url: str) -> Iterator[Engine]:
-    """A fresh database with the product's schema; once on SQLite, once on PostgreSQL."""
-    opened = harden(create_engine(migrated_url))
-    yield opened
-    opened.dispose()
 
 
 @dataclass

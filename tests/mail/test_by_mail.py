@@ -45,18 +45,6 @@ TakeIn = Callable[[EmailMessage | bytes], None]
 
 
 @pytest.fixture
-def session(migrated_url: str) -> Any:
-    from sqlalchemy import create_engine
-
-    from incident.store.db import harden
-
-    engine = harden(create_engine(migrated_url))
-    with Session(engine) as opened:
-        yield opened
-    engine.dispose()
-
-
-@pytest.fixture
 def blobs(tmp_path: Any) -> BlobStore:
     return blobs_in(tmp_path / "blobs")
 

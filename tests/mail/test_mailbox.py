@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from incident.delivery import mailbox
@@ -22,7 +22,6 @@ from incident.domain.kernel.health import Level, judge
 from incident.domain.mail_words import Trouble
 from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
-from incident.store.db import harden
 from incident.store.mail_intake import last_emptied, stuck_mail
 from incident.store.models import Evidence, Incident
 from incident.store.queries.vital_signs import alarm_facts, health_facts
@@ -50,14 +49,6 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ImapHere
     monkeypatch.setenv("SSL_CERT_FILE", str(here.certificate))
     yield here
     here.stop()
-
-
-@pytest.fixture
-def engine(migrated_url: str) -> Iterator[Engine]:
-    """The engine of a worker."""
-    made = harden(create_engine(migrated_url))
-    yield made
-    made.dispose()
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 """The session and the people of the use-case tests."""
 
-from tests.usecases.conftest import report, session, team
+from tests.usecases.conftest import report, team
 
-__all__ = ["report", "session", "team"]
+__all__ = ["report", "team"]

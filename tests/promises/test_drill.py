@@ -21,11 +21,10 @@ from incident.usecases.messages.channels import write_down
 from incident.usecases.messages.drill import StartDrill, confirm_call, proofs, start_drill
 from incident.usecases.messages.ports import Channel
 from tests.promises.outage import House
-from tests.promises.test_outages import engine
 from tests.web.client import PASSWORD, Visitor
 from tests.web.conftest import Team, app, lite, lite_app, team
 
-__all__ = ["app", "engine", "lite", "lite_app", "team"]
+__all__ = ["app", "lite", "lite_app", "team"]
 EVERY = timedelta(days=100)
 
 

@@ -11,14 +11,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, event, select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Tag
 from incident.domain.kinds import OutboxOutcome
 from incident.platform.clock import FixedClock
-from incident.store.db import harden
 from incident.store.models import AuditEntry
 from incident.usecases.messages.afterwards import REMINDERS
 from incident.usecases.messages.channels import configured, write_down
@@ -44,13 +43,6 @@ WITHOUT_MAIL = [
     )
 ]
 """On PostgreSQL two of the four: between them they run every statement of the others."""
-
-
-@pytest.fixture
-def engine(migrated_url: str) -> Iterator[Engine]:
-    opened = harden(create_engine(migrated_url))
-    yield opened
-    opened.dispose()
 
 
 @pytest.mark.parametrize(("dialect", "span", "unsure"), WITHOUT_MAIL)

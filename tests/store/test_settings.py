@@ -1,28 +1,17 @@
 """Settings are read once in a transaction, and never remembered beyond it."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
-import pytest
-from sqlalchemy import create_engine, event
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import SYSTEM
-from incident.store.db import harden
 from incident.store.insert import insert_missing
 from incident.store.models import SettingVersion
 from incident.store.settings import newest
 from incident.usecases.common.settings import save_setting
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def session(migrated_url: str) -> Iterator[Session]:
-    engine = harden(create_engine(migrated_url))
-    with Session(engine) as opened:
-        yield opened
-    engine.dispose()
 
 
 def _save(session: Session, name: str, what: str) -> None:

@@ -1,27 +1,16 @@
 """A session on both databases, a clock, and the people of a response organisation."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.people import Actor, Role
 from incident.platform.clock import FixedClock
-from incident.store.db import harden
 from incident.store.models import Incident
 from tests.factories import make_actor, make_incident
-
-
-@pytest.fixture
-def session(migrated_url: str) -> Iterator[Session]:
-    """A session on a fresh database with the product's schema; once on SQLite, once on PostgreSQL."""
-    engine = harden(create_engine(migrated_url))
-    with Session(engine) as opened:
-        yield opened
-    engine.dispose()
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,13 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.events import Tag
 from incident.store import audit
 from incident.store.audit_many import NewEntry, append_many
-from incident.store.db import harden
 from incident.store.verify import Finding, Problem
 from tests.chains import breaks
 
@@ -58,9 +57,8 @@ def test_somebody_with_power_over_the_database_is_found_out(session, clock, stat
     assert Finding(problem, "DL-TEST", params={"seq": seq}) in breaks(session)
 
 
-def test_writers_at_the_same_time_make_one_chain(migrated_url, clock) -> None:
+def test_writers_at_the_same_time_make_one_chain(engine, clock) -> None:
     """Eight threads append to the same new chain: no fork, no loss."""
-    engine = harden(create_engine(migrated_url))
 
     def work(_: int) -> None:
         with Session(engine) as session:
@@ -70,7 +68,6 @@ def test_writers_at_the_same_time_make_one_chain(migrated_url, clock) -> None:
         list(pool.map(work, range(8)))
     with Session(engine) as session:
         assert (breaks(session), len(audit.entries(session, "DL-TEST"))) == ([], 40)
-    engine.dispose()
 
 
 def test_a_chain_that_was_let_go_is_held_again(session, clock) -> None:

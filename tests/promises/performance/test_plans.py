@@ -1,11 +1,10 @@
 """The reading of query plans itself: were it blind, no page could fail by it."""
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from incident.demo.seed_register import Seed, seed_register
 from incident.platform.clock import FixedClock
-from incident.store.db import harden
 from tests.promises.performance.plans import prefer_indexes, read_whole
 
 NEWEST = "SELECT reference FROM incident ORDER BY reported_at DESC, reference DESC"
@@ -23,9 +22,8 @@ WHOLE = {
 }
 
 
-def test_what_is_read_from_end_to_end_is_seen(migrated_url: str, clock: FixedClock) -> None:
+def test_what_is_read_from_end_to_end_is_seen(engine: Engine, clock: FixedClock) -> None:
     """An index, a limit that ends the walk, or a table that stays small: everything else is found."""
-    engine = harden(create_engine(migrated_url))
     with Session(engine) as session:
         list(seed_register(Seed(500, 20), session=session, now=clock.now()))
         session.execute(text("ANALYZE"))
@@ -33,5 +31,4 @@ def test_what_is_read_from_end_to_end_is_seen(migrated_url: str, clock: FixedClo
     with engine.connect() as connection:
         prefer_indexes(connection)
         found = {statement: bool(read_whole(connection, statement, {})) for statement in WHOLE}
-    engine.dispose()
     assert found == WHOLE

@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from incident.store.models import Evidence
 from incident.usecases.response.attach_evidence import AGAIN, AttachEvidence, attach_evidence
 from tests.factories import blobs_in
-from tests.usecases.conftest import report, session, team
+from tests.usecases.conftest import report, team
 
-__all__ = ["report", "session", "team"]
+__all__ = ["report", "team"]
 
 
 @pytest.fixture
