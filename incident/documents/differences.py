@@ -1,7 +1,7 @@
 """What changed: between two fillings of a form, answer by answer, and between two versions of a text, word by word."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import escape
@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from incident.documents.blocks import Block, Heading, Paragraph, Run, Runs, Table, words
 from incident.documents.phrases import furniture
+from incident.documents.wording import Wording
 from incident.law.forms.answers import FilledAnswer, FilledForm, order
 
 Change = Literal["added", "removed", "changed"]
@@ -39,7 +40,7 @@ class AnswerChange:
 
 def diff_forms(old: FilledForm, new: FilledForm) -> tuple[AnswerChange, ...]:
     """What a follow-up changes, in the order of the numbers; a part that is no longer asked only where no change of
-    its question says why, and who got a further message, which one of the forms has no answer for.
+    its question says why.
     """
     before = {answer.key: answer for answer in old.answers}
     after = {answer.key: answer for answer in new.answers}
@@ -47,15 +48,7 @@ def diff_forms(old: FilledForm, new: FilledForm) -> tuple[AnswerChange, ...]:
     found = [change for key in keys if (change := _change(key, before.get(key), after.get(key), new.language))]
     kept = {change.key for change in found if change.kind != "removed"}
     told = [one for one in found if one.kind != "removed" or one.number not in kept]
-    return tuple(sorted((*told, *_told_again(old, new, told)), key=lambda one: order(one.number)))
-
-
-def _told_again(old: FilledForm, new: FilledForm, told: list[AnswerChange]) -> Iterator[AnswerChange]:
-    """GDPR art. 34(1): who got a further message, unless an answer that changed says it."""
-    said = new.told_again
-    if said and said != old.told_again and not any(said in one.after for one in told):
-        number = "10.1.3" if new.catalogue == "ap-2022" else "106"
-        yield AnswerChange("told_again", number, furniture(new.language)["further_message"], "", "added", "", said)
+    return tuple(sorted(told, key=lambda one: order(one.number)))
 
 
 def _change(key: str, old: FilledAnswer | None, new: FilledAnswer | None, language: str) -> AnswerChange | None:
@@ -74,43 +67,77 @@ def changes_blocks(changes: tuple[AnswerChange, ...], language: str) -> tuple[Bl
     if not changes:
         return heading, Paragraph(words(say["no_changes"]))
     rows = tuple(
-        (words(f"{change.number}  {change.part_label or change.question}"), _told(change, say)) for change in changes
+        (words(f"{change.number}  {change.part_label or change.question}"), _told(change, language))
+        for change in changes
     )
     opening = Paragraph(words(say["changes_only"]), stays=True)
     return heading, opening, Table((words(say["question"]), words(say["change"])), rows, widths=(0.45, 1.0))
 
 
-def _told(change: AnswerChange, say: Mapping[str, str]) -> Runs:
-    """What stood there and what stands there now; where sentences were only added, the rest stays."""
+def _told(change: AnswerChange, language: str) -> Runs:
+    """What stood there and what stands there now; of what was only added, that the rest stays."""
+    say = furniture(language)
     if not change.before:
-        return words(change.after)
-    gone, new = _without(change.before, change.after), _without(change.after, change.before)
-    if change.after and new and not gone:
-        return (*words(say["was_kept"], bold=True), Run("\n"), *words(new))
-    if not gone:
-        new = change.after
-    now = new or say["is_gone" if change.after else "no_longer_asked" if change.kind == "removed" else "not_answered"]
-    was = gone or change.before
-    return (
-        *words(f"{say['was']}: ", bold=True),
-        *words(was),
-        Run("\n"),
-        *words(f"{say['is_now']}: ", bold=True),
-        *words(now),
-    )
+        return _titled((say["is_now"], change.after))
+    if not change.after:
+        gone = say["no_longer_asked" if change.kind == "removed" else "not_answered"]
+        return _titled((say["was"], change.before), (say["is_now"], gone))
+    found = _compared(change.before, change.after, Wording(language).phrases["words"]["refers_back"].split())
+    was, now, added = ("\n".join(part for part in parts if part) for parts in zip(*found, strict=True))
+    if added and not was and not now:
+        return (*words(say["was_kept"], bold=True), Run("\n"), *words(added))
+    if not was and not now:
+        was, now = change.before, change.after
+    return _titled((say["was"], was), (say["is_now"], now or say["is_gone"]), (say["besides_now"], added))
+
+
+def _titled(*told: tuple[str, str]) -> Runs:
+    """Each text behind its title, one a line; an empty one is left out."""
+    shown = [(*words(f"{title}: ", bold=True), *words(text)) for title, text in told if text]
+    return tuple(run for at, runs in enumerate(shown) for run in ((Run("\n"), *runs) if at else runs))
 
 
 _SENTENCE: Final = re.compile(r"(?<=[.!?]) (?=[A-Z‘“])")
 
 
-def _without(told: str, other: str) -> str:
-    """The sentences of an answer that the other one has not: what both say is no change, nor is a heading over it."""
+def _compared(before: str, after: str, refers_back: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Line by line: what stood where something else stands now, what stands there, and what only came besides."""
+    old, new = before.split("\n"), after.split("\n")
+    for step, start, end, first, last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if step == "equal":
+            continue
+        for at, other in _pairs(old, new, range(start, end), range(first, last)):
+            gone = "" if at is None else _new_in(old, at, after, refers_back)
+            came = "" if other is None else _new_in(new, other, before, refers_back)
+            yield (gone, came, "") if gone else ("", "", came)
+
+
+def _pairs(
+    old: Sequence[str], new: Sequence[str], gone: Sequence[int], came: Sequence[int]
+) -> Iterator[tuple[int | None, int | None]]:
+    """Each line that is gone with the one among those that came which is most like it; and what is left of these."""
+    left = list(came)
+    for at in gone:
+        alike = max(left, key=lambda one: SequenceMatcher(None, old[at], new[one]).ratio(), default=None)
+        left = [one for one in left if one != alike]
+        yield at, alike
+    yield from ((None, one) for one in left)
+
+
+def _new_in(lines: Sequence[str], at: int, other: str, refers_back: Sequence[str]) -> str:
+    """The sentences of a line that the other text has not, each with the one before it where it refers back to that,
+    and dots where others stand between; a heading over a line that stays is no change.
+    """
     known = {sentence for line in other.split("\n") for sentence in _SENTENCE.split(line)}
-    lines = [[one for one in _SENTENCE.split(line) if one not in known] for line in told.split("\n")]
-    for at in reversed(range(len(lines))):
-        if lines[at][-1:] and lines[at][-1].endswith(":") and lines[at + 1 : at + 2] == [[]]:
-            lines[at] = []
-    return "\n".join(" ".join(line) for line in lines if line)
+    told = _SENTENCE.split(lines[at])
+    if lines[at].endswith(":") and all(line in other.split("\n") for line in lines[at + 1 : at + 2]):
+        return ""
+    shown = {place for place, sentence in enumerate(told) if sentence not in known}
+    for place in reversed(range(1, len(told))):
+        if place in shown and not set(re.findall(r"\w+", told[place])).isdisjoint(refers_back):
+            shown.add(place - 1)
+    parts = ("" if place == min(shown) else " " if place - 1 in shown else " … " for place in sorted(shown))
+    return "".join(f"{part}{told[place]}" for part, place in zip(parts, sorted(shown), strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The authority's form as a document: every question in the form's order, with its number, answer and origin.
 
-Lists stand on top, because they are what a person must do: what is still missing, what nobody can do here but whoever
-copies the answers, what somebody looks at, and what this program worked out and somebody must check. Once somebody has
+Lists stand on top, because they are what a person must do: what nobody can do here but whoever copies the answers, what
+is still missing, what somebody looks at, and what this program worked out and somebody must check. Once somebody has
 approved it nothing is left to check: it says what the approval left open. The same code prints
 the AP form and the EDPB template.
 """
@@ -57,8 +57,8 @@ def dossier_blocks(form: FilledForm, *, checked: bool = False, home: str = HOME)
     opening = [say["consultation_draft" if form.catalogue == EDPB else "how_to_file"], say["unmarked"]]
     if any(tongue.foreign(answer) for answer in form.answers):
         opening.append(say["stays_typed"])
-    lists = [_missing(form)] if form.missing else []
-    lists += [*_by_hand(form, checked=checked), *_left_open(form, checked=checked)]
+    lists = [*_by_hand(form, checked=checked), *([_missing(form)] if form.missing else [])]
+    lists += _left_open(form, checked=checked)
     if not checked:
         lists.append(_to_check(form))
     chapters = (block for chapter in form.chapters for block in _chapter(chapter, form, tongue))
@@ -101,6 +101,8 @@ def _by_hand(form: FilledForm, *, checked: bool) -> Iterator[Callout]:
     say, first = furniture(form.language), []
     if not checked:
         first.append(say["approve_first"])
+    elif form.due_at is None:
+        first.append(say["send_now"])
     if form.due_at is not None:
         duty = say["file_by"].format(moment=moment_in_words(form.due_at, form.language))
         first.append(form.voluntary or duty)
@@ -146,7 +148,7 @@ def _to_check(form: FilledForm) -> Callout:
     numbers = sorted(asked | {one.number for one in _in_its_place(form) if one.derived}, key=order)
     told = _numbers(numbers, form.language) or say["nothing_to_check"]
     if any(answer.todo for answer in form.derived):
-        told = say["besides"].format(numbers=told)
+        told = say["besides"].format(title=say["to_look_at"], numbers=told)
     return Callout(f"{say['please_check']} ({len(numbers)})", (Paragraph(words(told)),), "note")
 
 
@@ -223,7 +225,9 @@ def _gap(alike: tuple[UnreproducedQuestion, ...], form: FilledForm, tongue: _Ton
         if asked.key in alike[0].decides:
             mark = say["origin_checked" if tongue.checked else "origin_derived"] if asked.derived else ""
             question = f"{asked.question} ({asked.reason.rstrip('.')})"
-            yield Answer(asked.number, question, asked.text, origin=" — ".join(filter(None, (mark, asked.note))))
+            tone: Tone = "note" if asked.derived and not tongue.checked else "plain"
+            origin = " — ".join(filter(None, (mark, asked.note)))
+            yield Answer(asked.number, question, asked.text, origin=origin, tone=tone)
 
 
 def _in_its_place(form: FilledForm) -> tuple[HiddenQuestion, ...]:
@@ -271,7 +275,8 @@ def _tone(answer: FilledAnswer, tongue: _Tongue) -> Tone:
 def _origin(answer: FilledAnswer, tongue: _Tongue) -> str:
     """Where an answer comes from, and what to look at in it; of one that is approved, what was left open."""
     say = furniture(tongue.form)
-    note = answer.note or answer.todo.partition("\n")[0]
+    asks, _, does = answer.todo.partition("\n")
+    note = " ".join(filter(None, (asks if does or not answer.note else "", answer.note)))
     work = "left_to_you" if answer.duty else "left_open_then" if tongue.checked else "to_look_at"
     names = {
         Origin.RECORDED: "",

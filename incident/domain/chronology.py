@@ -18,6 +18,7 @@ REASON_AFTER = timedelta(hours=4)
 
 PAST_FIELDS = (
     "occurred_from",
+    "last_event_at",
     "first_signal_at",
     "discovered_at",
     "investigation_started_at",
@@ -58,6 +59,7 @@ def check_chronology(facts: BreachFacts, now: datetime) -> None:
     if not facts.occurrence_estimated:
         _ordered(facts, "occurred_from", "aware_at", "You cannot have been aware of the breach before it began.")
     _ordered(facts, "occurred_from", "contained_at", "The breach cannot have been contained before it began.")
+    _ordered(facts, "occurred_from", "last_event_at", "Nothing can have affected the data before the breach began.")
     _ordered(facts, "contained_at", "recovered_at", "All cannot have worked again before the breach was contained.")
     _ordered(facts, "processor_aware_at", "processor_told_us_at", "The processor cannot have told you before it knew.")
     if facts.first_signal_at != facts.logged_at:

@@ -94,6 +94,8 @@ UNTOLD = BOOKKEEPING | frozenset(
         "reporter_phone",
         "aware_person",
         "aware_ground",
+        "last_event_at",
+        "published_on",
         "investigation_started_at",
         "contained_at",
         "expected_on",

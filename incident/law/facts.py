@@ -184,6 +184,7 @@ class BreachFacts:
 
     occurred_from: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
     occurred_to: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
+    last_event_at: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
     occurrence_estimated: bool = _in(Chapter.TIMELINE, False)
     ongoing: Ternary = _in(Chapter.TIMELINE, Ternary.UNKNOWN)
     first_signal_at: datetime | Unknown = _in(Chapter.TIMELINE, UNKNOWN)
@@ -227,6 +228,7 @@ class BreachFacts:
     other_people: str = _in(Chapter.SUBJECTS, "", short=True)
     other_reason: str = _in(Chapter.SUBJECTS, "", short=True)
     published_groups: tuple[SubjectGroup, ...] = _in(Chapter.SUBJECTS, ())
+    published_on: date | Unknown = _in(Chapter.SUBJECTS, UNKNOWN)
     subjects_note: str = _in(Chapter.SUBJECTS, "")
     subjects_min: int | Unknown = _in(Chapter.SUBJECTS, UNKNOWN)
     subjects_max: int | Unknown = _in(Chapter.SUBJECTS, UNKNOWN)

@@ -95,14 +95,14 @@ def test_every_answer_stands_in_every_format(form: FilledForm) -> None:
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_the_two_lists_are_on_top(form: FilledForm) -> None:
-    """Still missing, if anything is, then derived, with their counts; between them what somebody does or looks at."""
+    """First what somebody does, which names the points below; then what is missing, is looked at, and is derived."""
     first = next(at for at, block in enumerate(dossier_blocks(form)) if isinstance(block, Heading))
     *own, derived = [block for block in dossier_blocks(form)[:first] if isinstance(block, Callout)]
     assert {box.tone for box in own} == {"warning"}
     looked_at = [box for box in own if box.title.startswith(furniture(form.language)["to_look_at"])]
-    assert bool(looked_at) is any(answer.todo for answer in form.answers if "informed" not in answer.fields)
+    assert bool(looked_at) is any(answer.todo for answer in form.answers if not answer.duty)
     missing = [box.title for box in own if box.title.startswith(furniture(form.language)["still_missing"])]
-    assert missing == ([own[0].title] if form.missing else []), "nothing reassures while a decision is open"
+    assert missing == ([own[1].title] if form.missing else []), "nothing reassures while a decision is open"
     assert not missing or missing[0].endswith(f"({len(form.missing)})")
     assert derived.title.endswith(f"({len(_listed(derived))})"), "the number is that of the questions named"
     assert not any(answer.number in _listed(derived) for answer in form.answers if answer.todo), "one list is enough"
@@ -213,9 +213,10 @@ def test_an_answer_in_another_language_than_the_form_says_so() -> None:
     facts = replace(FACTS, measures_taken=words, measures_prevent=(), measures_prevent_note="Tweede factor.")
     edpb, ap = fill_edpb(facts, ORGANISATION, FIRST), fill_ap(facts, ORGANISATION, FIRST)
     told = {one.number: one for one in dossier_blocks(edpb) if isinstance(one, Answer)}
-    lead = "To prevent a recurrence:"
-    assert told["92"].paragraphs[:3] == ((words, "nl"), (lead, ""), ("Tweede factor.", "nl"))
-    assert told["92"].origin.endswith(" · Typed in Dutch")
+    assert told["92"].paragraphs == ((words, "nl"),)
+    assert told["95"].paragraphs[0] == ("Tweede factor.", "nl")
+    assert told["53"].paragraphs[0][1] == "", "a sentence of the form"
+    assert told["95"].origin.endswith(" · Typed in Dutch")
     assert told["3"].foreign == ()
     assert "Typed" not in told["7"].origin, "a reference is in no language"
     assert f'<p lang="nl">{words}</p>' in DocumentRenderer().render(_printable(edpb), "html").decode()
@@ -260,8 +261,8 @@ def test_an_approved_form_says_what_was_left_open_and_that_a_change_of_it_is_app
         label = "Open when approved" if checked else "Needs your attention"
         marked = {block.number for block in shown if f"{label} — " in block.origin and block.tone == "warning"}
         assert marked == {answer.number for answer in asked}, "as in the list on top"
-        said = [answer.note or answer.todo.split("\n")[0] for answer in asked]
-        assert all(one in notes for one in said), "what is open; what to do about it stands in the list"
+        said = [line for answer in asked for line in (answer.note, *answer.todo.split("\n")[:-1][:1]) if line]
+        assert all(one in notes for one in said), "the question of the list; what to do about it stands there"
         assert not any(answer.todo in notes for answer in asked if answer.note), "nobody is told in his own answer"
         assert "68" in marked
         lists = [box for box in dossier_blocks(form, checked=checked) if isinstance(box, Callout)]

@@ -33,7 +33,7 @@ def test_only_the_lines_that_changed_are_told() -> None:
     told = changes(old, fill_edpb(TOLD, PROFILE, filing(FilingKind.FOLLOW_UP)))
     asked = "62  Further description of the nature of the incident"
     assert told[asked] == "The earlier text stays. Added:\nData were put online."
-    assert told["98  Date of when information was given to data subjects"] == "21-11-2026"
+    assert told["98  Date of when information was given to data subjects"] == "Now: 21-11-2026"
 
 
 def test_one_word_is_no_reason_to_repeat_a_paragraph() -> None:
@@ -50,6 +50,32 @@ def test_one_word_is_no_reason_to_repeat_a_paragraph() -> None:
     assert "alleen wat anders is" in plain(opening.runs)
 
 
+def test_a_sentence_that_refers_back_brings_the_one_before_it() -> None:
+    """Nobody understands "34 of these were found" alone; dots stand where other sentences were between."""
+    asked = "9.3  Toelichting"
+    first = "Kopieën zijn buitgemaakt. De daders kunnen ze op internet zetten. De wachtwoorden waren leesbaar."
+    later = (
+        "Kopieën zijn buitgemaakt. Er staan 34 daarvan op internet. De wachtwoorden waren leesbaar. De winkel is open."
+    )
+    old, new = (fill_ap(with_(severity_note=note), PROFILE, filing()) for note in (first, later))
+    assert changes(old, new)[asked].splitlines() == [
+        "Eerder: Kopieën zijn buitgemaakt. De daders kunnen ze op internet zetten.",
+        "Nu: Kopieën zijn buitgemaakt. Er staan 34 daarvan op internet. … De winkel is open.",
+    ]
+
+
+def test_what_came_besides_is_told_apart_from_what_changed() -> None:
+    """A line takes the place of the one that is most like it; the others were added."""
+    asked = "10.2  Welke maatregelen heeft u getroffen?"
+    first, later = "Who looks into it: North.", "The shop is open.\nWho looks into it: North and South."
+    old, new = (fill_ap(with_(measures_taken=taken), PROFILE, filing()) for taken in (first, later))
+    assert changes(old, new)[asked].splitlines() == [
+        "Eerder: Who looks into it: North.",
+        "Nu: Who looks into it: North and South.",
+        "Erbij gekomen: The shop is open.",
+    ]
+
+
 def test_who_got_a_further_message_is_a_change_with_its_day_its_groups_and_numbers() -> None:
     """GDPR art. 34(1): the authority sees on the first page who was told what, and when."""
     facts = replace(TOLD, informed_on=date(2026, 11, 19), informed_count=1500)
@@ -57,7 +83,7 @@ def test_who_got_a_further_message_is_a_change_with_its_day_its_groups_and_numbe
     at = datetime(2026, 11, 24, 12, tzinfo=UTC)
     again = filing(FilingKind.FOLLOW_UP, told_again_at=at, told_again=reached)
     for fill, row, number in (
-        (fill_ap, "10.1.3  Nieuw bericht aan de betrokkenen", "10.1.3"),
+        (fill_ap, "10.2  Welke maatregelen heeft u getroffen?", "10.1.3"),
         (fill_edpb, "106  Content of the information provided to the data subjects", "102"),
     ):
         told = changes(fill(PLANNED, PROFILE, filing()), fill(facts, PROFILE, again))

@@ -150,7 +150,7 @@ class FilledForm:
     ``catalogue`` is ``ap-2022`` or ``edpb-1.0``; ``language`` is the language of the official texts. ``due_at`` is the
     deadline on record of a first notification, and ``voluntary`` says until when that would hold where nobody has to
     notify. ``expected`` asks by when the open answers will be known, and where that is on
-    record ``to_follow`` says that they will follow. ``told_again`` is who got the newest further message, and when.
+    record ``to_follow`` says that they will follow.
     """
 
     catalogue: str
@@ -162,7 +162,6 @@ class FilledForm:
     voluntary: str = ""
     expected: str = ""
     to_follow: str = ""
-    told_again: str = ""
 
     @property
     def answers(self) -> Iterator[FilledAnswer]:

@@ -1,9 +1,8 @@
 """GDPR art. 33(3)(a), (c), (d), 34: AP chapters 5 to 10: incident, data, people, protection, consequences, actions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from types import MappingProxyType
 
 from incident.law.facts import BreachFacts
@@ -16,19 +15,20 @@ from incident.law.forms.fillers import (
     description_note,
     follows,
     many,
-    nothing_since,
+    measures,
     of_all,
     one,
-    paid,
     prevention,
     text_field,
     voluntary,
+    without_option,
     written,
 )
 from incident.law.forms.news import news, number_online_open
 from incident.law.forms.notation import capital, count, day, lines, moment_in_words
 from incident.law.forms.telling import informed, others_decide, planned, telling_by, told_again, unobliged, untold_news
 from incident.law.forms.whose import (
+    as_people_unsaid,
     counted,
     exact_subjects,
     lost_by_group,
@@ -90,7 +90,7 @@ def _other(note_field: str, members_field: str, parent: str) -> Filler:
         note: str = getattr(case.facts, note_field)
         if note.strip():
             return written(note)
-        named = _without_option(case, getattr(case.facts, members_field), parent)
+        named = without_option(case, getattr(case.facts, members_field), parent)
         return follows(written(case.listed(map(case.named, named))), "from_choices")
 
     return fill
@@ -102,17 +102,9 @@ def _other_people(case: Case) -> Draft:
     """
     facts, other = case.facts, SubjectGroup.OTHER in case.facts.subject_groups
     called = facts.other_people.strip() if other else ""
-    named = [case.named(group) for group in _without_option(case, facts.subject_groups, "7.1")]
+    named = [case.named(group) for group in without_option(case, facts.subject_groups, "7.1")]
     told = lines(case.listed(filter(None, (*named, called))), facts.subjects_note if other and not called else "")
     return follows(written(told), "from_choices") if named else written(told)
-
-
-def _without_option(case: Case, members: Iterable[StrEnum], parent: str) -> list[StrEnum]:
-    """The identifiers for which the question has no option but 'Anders'."""
-    question = case.catalogue.question(parent)
-    others = {option.id for option in question.options if option.is_other}
-    found = [member for member in members if set(question.members_of((member.value,))) <= others]
-    return [member for member in found if member.value not in {"other", "unknown"}]
 
 
 def _other_data(case: Case) -> Draft:
@@ -123,7 +115,7 @@ def _other_data(case: Case) -> Draft:
     """
     facts = case.facts
     general = [category for category in facts.data_categories if category not in SPECIAL_CATEGORIES]
-    named = "; ".join(map(case.named, _without_option(case, general, "6.1")))
+    named = "; ".join(map(case.named, without_option(case, general, "6.1")))
     told = written(lines(named, facts.data_note if _unnamed(facts) else ""))
     return follows(told, "from_choices") if named else told
 
@@ -185,6 +177,8 @@ def _records(case: Case) -> Draft:
     if bounds := _bounds(case.facts):
         least, most = bounds
         draft = _counted(most, note="upper_bound" if least != most else "")
+        if as_people_unsaid(case):
+            return replace(draft, origin=Origin.DERIVED, note="as_people_unsaid")
         return counted(case, draft) if case.context.counting.left_out else draft
     if case.stated_unknown:
         return Draft("1", value=1, origin=Origin.UNKNOWN, note="one_when_unknown")
@@ -285,11 +279,12 @@ def _informed_reason(case: Case) -> Draft:
             return NOTHING
         told, note = case.phrase(f"informed_{facts.informed.value}"), "from_informed"
         if facts.informed is Informed.PLANNED:
-            told = telling_by(case) or told
+            told, note = telling_by(case) or told, informed(case).note
     if own and facts.informed is Informed.NOT_HIGH_RISK:
         told = case.phrase("informed_not_high_risk")
     text = lines("" if own else unobliged(case), told, own, others_decide(case))
-    return written(text, note="" if text == own else note)
+    draft = written(text, note="" if text == own else note)
+    return draft if note in {"composed", "from_informed"} else replace(draft, origin=Origin.FOLLOWS, awaited=True)
 
 
 def _consequences_data(case: Case) -> Draft:
@@ -312,14 +307,16 @@ def _severity_explained(case: Case) -> Draft:
 
 
 def _measures(case: Case) -> Draft:
-    taken = case.facts.measures_taken
-    if not taken.strip():
+    """Also that people got a further message, for which no other answer has room, and what is to prevent it."""
+    if not case.facts.measures_taken.strip():
         return NOTHING
     at, away = case.facts.recovered_at, Nature.AVAILABILITY in case.facts.nature
     back = case.says("recovered", at=moment_in_words(at, "nl")) if away and isinstance(at, datetime) else ""
-    more = lines(back, paid(case), prevention(case, titled=True))
-    note = "nothing_since" if nothing_since(case) else "composed" if more else ""
-    return written(lines(taken, more), note=note)
+    draft, more = measures(case, back), lines(told_again(case), prevention(case, titled=True))
+    if not more:
+        return draft
+    text = lines(draft.text, more)
+    return replace(draft, text=text, value=text, origin=Origin.DERIVED, note=draft.note or "composed")
 
 
 def _protection(case: Case) -> Draft:

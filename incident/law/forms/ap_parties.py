@@ -25,7 +25,7 @@ from incident.law.forms.fillers import (
 )
 from incident.law.forms.notation import day, lines, moment, moment_in_words, time_of_day
 from incident.law.forms.people import contact_of, reporter
-from incident.law.forms.timeline import discovery, late_from
+from incident.law.forms.timeline import data_away, discovery, late_from
 from incident.law.forms.whose import parties, parties_noted, role_of, undivided
 from incident.law.labels import label
 from incident.law.triggers import laws_of_filing
@@ -129,7 +129,7 @@ def _began(case: Case) -> Draft:
 def _ended(case: Case) -> Draft:
     end = case.facts.occurred_to
     if case.facts.ongoing is Ternary.YES:
-        return Draft(case.phrase("ongoing"))
+        return Draft(case.phrase("ongoing"), awaited=data_away(case.facts))
     return NOTHING if isinstance(end, Unknown) else end_checked(case, Draft(day(end), value=day(end)))
 
 
@@ -162,13 +162,8 @@ def _other_moments(case: Case) -> str:
     if found is not None and isinstance(signal, datetime) and signal < found:
         told.append(case.phrase("earlier_signal") % {"signal": moment_in_words(signal, "nl")})
     if found is not None and isinstance(aware, datetime) and aware > found:
-        told += [case.phrase("later_awareness") % {"aware": moment_in_words(aware, "nl")}, _aware_why(case)]
+        told += [case.phrase("later_awareness") % {"aware": moment_in_words(aware, "nl")}, facts.aware_ground]
     return lines(*told)
-
-
-def _aware_why(case: Case) -> str:
-    ground = case.facts.aware_ground.strip()
-    return case.says("aware_why", ground=ground) if ground else ""
 
 
 def _why_late(case: Case) -> Draft:
@@ -186,7 +181,7 @@ def _why_late(case: Case) -> Draft:
     said = {"found": moment_in_words(found or facts.aware_at, "nl"), "aware": moment_in_words(facts.aware_at, "nl")}
     told = case.says("counted_from" if recorded else "counted_from_signal", **said)
     runs = case.says("counted_until", due=moment_in_words(until, "nl"))
-    why = _aware_why(case) if "long_discovered" in case.situation else ""
+    why = facts.aware_ground if "long_discovered" in case.situation else ""
     draft = written(lines(told, why, runs), note="in_time_from_awareness")
     return replace(draft, said={"due": moment(until)})
 

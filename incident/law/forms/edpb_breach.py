@@ -2,17 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
 from incident.law.forms.case import NOTHING, Case, Draft, Filler
-from incident.law.forms.fillers import description_note, end_checked, follows, many, one, text_field, voluntary, written
+from incident.law.forms.fillers import (
+    description_note,
+    end_checked,
+    follows,
+    many,
+    one,
+    text_field,
+    voluntary,
+    without_option,
+    written,
+)
 from incident.law.forms.news import news, number_online_open
 from incident.law.forms.notation import (
     capital,
     count,
+    day_in_words,
     is_round,
     lines,
     local_day,
@@ -23,7 +34,7 @@ from incident.law.forms.notation import (
 )
 from incident.law.forms.telling import others_decide, planned
 from incident.law.forms.timeline import awareness, data_away, discovery, outside_word
-from incident.law.forms.whose import counted, exact_subjects, lost_by_group, people
+from incident.law.forms.whose import as_people_unsaid, counted, exact_subjects, lost_by_group, people, with_number
 from incident.law.groups import published
 from incident.law.vocabulary import (
     DataCategory,
@@ -31,6 +42,7 @@ from incident.law.vocabulary import (
     IncidentKind,
     Informed,
     Protection,
+    SubjectGroup,
     Ternary,
     Unknown,
 )
@@ -39,7 +51,8 @@ from incident.law.vocabulary import (
 def _when(case: Case) -> Draft:
     option = _period(case.facts)
     if option:
-        return follows(Draft(options=(option,)))
+        draft = follows(Draft(options=(option,)))
+        return draft if option == "c" else end_checked(case, draft)
     if case.stated_unknown and not case.context.kind.is_provisional:
         return Draft(options=("d",), origin=Origin.UNKNOWN, note="stated_unknown")
     return NOTHING
@@ -66,7 +79,9 @@ def _instant(name: str) -> Filler:
 
 
 def _ended(case: Case) -> Draft:
-    return end_checked(case, _instant("occurred_to")(case))
+    draft = end_checked(case, _instant("occurred_to")(case))
+    at_once = not draft.note and case.facts.occurred_from == case.facts.occurred_to
+    return replace(draft, note="at_once") if draft.text and at_once else draft
 
 
 def _moment(instant: datetime, note: str = "") -> Draft:
@@ -124,19 +139,26 @@ def _timeline(case: Case) -> Draft:
             told.setdefault(instant, []).append(case.phrase(_narrated(name, facts)))
     if facts.occurred_from == facts.occurred_to and isinstance(facts.occurred_from, datetime):
         told[facts.occurred_from][:2] = [case.phrase("occurred_at")]
-    moments = [f"{moment_in_words(at, case.catalogue.language)}: {'; '.join(told[at])}" for at in sorted(told)]
+    moments = [
+        (local_day(at), f"{moment_in_words(at, case.catalogue.language)}: {'; '.join(told[at])}") for at in sorted(told)
+    ]
+    if isinstance(on := facts.published_on, date) and published(facts):
+        moments.append((on, f"{day_in_words(on, case.catalogue.language)}: {case.phrase('published_on')}"))
+    dated = [line for _on, line in sorted(moments, key=lambda one: one[0])]
     words = [f"{case.phrase(name)}: {getattr(facts, name)}" for name in _WORDS if getattr(facts, name).strip()]
     estimated = case.phrase("estimated") if facts.occurrence_estimated else ""
     away = case.awaited(case.phrase("still_away")) if told and data_away(facts) else ""
     online = case.phrase("still_online") if told and published(facts) else ""
-    text = lines(case.phrase("zone") if told else "", *moments, away, online, *words, estimated)
+    text = lines(case.phrase("zone") if told else "", *dated, away, online, *words, estimated)
     return replace(written(text, note="from_timeline"), awaited=bool(away))
 
 
 def _narrated(name: str, facts: BreachFacts) -> str:
     """The phrase of a moment: nothing more could be taken after a break-in alone, and the end is not the last event
-    that affected the data where these are on the internet.
+    that affected the data where these are on the internet, nor the end while they are away.
     """
+    if name == "occurred_to" and data_away(facts):
+        return "last_event_at"
     plain = {"contained_at": _BREAK_IN.isdisjoint(facts.kinds), "occurred_to": bool(published(facts))}
     return f"{name}_plain" if plain.get(name) else name
 
@@ -151,6 +173,7 @@ _BREAK_IN = {
 _NARRATED = (
     "occurred_from",
     "occurred_to",
+    "last_event_at",
     "first_signal_at",
     "discovered_at",
     "aware_at",
@@ -210,10 +233,21 @@ def _systems(case: Case) -> Draft:
 def _people(case: Case) -> Draft:
     """Also who tells the people of customers, which only field 103 has room for, once people were told."""
     told, others = people(case), "" if case.facts.informed is Informed.INFORMED else others_decide(case)
-    if not others:
+    whom = lines(_additional(case), planned(case) if others else "", others)
+    if not told.text or not whom:
         return told
-    text = lines(told.text, planned(case), others)
-    return replace(told, text=text, value=text)
+    text = lines(told.text, whom)
+    return replace(told, text=text, value=text, origin=Origin.DERIVED, note=told.note or "composed")
+
+
+def _additional(case: Case) -> str:
+    """Whom field 65 means by additional people, where it names others besides."""
+    groups = case.facts.subject_groups
+    others = {SubjectGroup.OTHER, *without_option(case, groups, "65")}
+    found = [one for one in groups if one in others]
+    if not found or len(found) == len(groups):
+        return ""
+    return case.says("additional", groups=case.listed(with_number(case, one) for one in found))
 
 
 def _how_many(low: str, high: str) -> Filler:
@@ -224,12 +258,19 @@ def _how_many(low: str, high: str) -> Filler:
         if low == "subjects_min":
             return follows(Draft(options=("a" if case.facts.subjects_exact else "b",)))
         if least == most and most == exact_subjects(case.facts):
-            return Draft(options=("a",), origin=Origin.DERIVED, note="as_people")
+            return _as_people(case)
         if least == most and not is_round(most or 0):
             return Draft(options=("a",), origin=Origin.DERIVED, note="from_count")
         return Draft(options=("b",), origin=Origin.DERIVED, note="from_numbers")
 
     return fill
+
+
+def _as_people(case: Case) -> Draft:
+    draft, how = Draft(options=("a",), origin=Origin.DERIVED), case.facts.records_note.strip()
+    if as_people_unsaid(case):
+        return replace(draft, note="as_people_unsaid")
+    return replace(draft, note="as_people", said={"how": how}) if how else replace(draft, note="from_count")
 
 
 def _number_open(case: Case) -> Draft:
@@ -250,8 +291,10 @@ def _number(low: str, high: str) -> Filler:
 
 
 def _records(case: Case) -> Draft:
-    """Worked out where the records of customers were taken out."""
+    """Worked out where the records of customers were taken out, or where there is one for each person."""
     draft = _number("records_min", "records_max")(case)
+    if as_people_unsaid(case):
+        return replace(draft, origin=Origin.DERIVED, note="as_people_unsaid")
     return counted(case, draft) if case.context.counting.left_out else draft
 
 

@@ -14,9 +14,8 @@ from incident.law.forms.fillers import (
     country,
     follows,
     many,
-    nothing_since,
+    measures,
     one,
-    paid,
     prevention,
     some_countries,
     some_uncounted,
@@ -25,7 +24,7 @@ from incident.law.forms.fillers import (
     written,
 )
 from incident.law.forms.notation import count, day, lines, local_day, names_day
-from incident.law.forms.telling import informed, others_decide, telling_by, told_again, unobliged, untold_news
+from incident.law.forms.telling import informed, others_decide, telling_by, told_again, untold_news
 from incident.law.forms.whose import exact_subjects, undivided
 from incident.law.labels import label
 from incident.law.vocabulary import Attachment, Informed, NotInformingGround, RiskLevel, Severity, Ternary, Unknown
@@ -85,21 +84,24 @@ def _explanation(case: Case) -> Draft:
     weighed = case.context.risk_explanation
     if not own and weighed and "89" in case.context.counting.of_all:
         weighed = lines(weighed, case.says("assessed_of_all", names=case.context.counting.left_out))
-    text = lines(voluntary(case), own or weighed, why, unobliged(case), when)
+    text = lines(voluntary(case), own or weighed, why, when)
     if own:
         return written(text, note="" if text == facts.severity_note.strip() else "composed")
     return written(text, note="from_assessment")
 
 
 def _measures(case: Case) -> Draft:
-    """Also the permanent measures, for which the interchange form has a date only: else they would be lost there, and
-    so would it be that nobody set that date.
+    """In the interchange form also the permanent measures, for which it has a date only: else they would be lost there,
+    and so would it be that nobody set that date. On paper these are in field 95.
     """
-    more = prevention(case, titled=True)
-    note = "nothing_since" if nothing_since(case) else "composed" if more or paid(case) else ""
-    draft = written(lines(case.facts.measures_taken, paid(case), more), note=note)
+    draft, more = measures(case), prevention(case, titled=True)
+    if draft is NOTHING:
+        draft = written(more, note="composed")
     undated = more and isinstance(case.facts.measures_prevent_by, Unknown)
-    return replace(draft, value=lines(draft.text, case.phrase("undated"))) if undated else draft
+    return replace(
+        draft,
+        value=lines(draft.text, "" if draft.text == more else more, case.phrase("undated") if undated else "") or None,
+    )
 
 
 def _prevention_described(case: Case) -> Draft:
@@ -162,9 +164,10 @@ def _content(case: Case) -> Draft:
     told, again = text_field("informed_content")(case), case.context.told_again_at
     if untold_news(case):
         return replace(told, note="news_untold")
-    if again is None or not told.text or names_day(told.text, local_day(again)):
+    if again is None or not told.text:
         return told
-    return written(lines(told.text, told_again(case)), note="composed")
+    more = told_again(case, dated=names_day(told.text, local_day(again)))
+    return written(lines(told.text, more), note="composed") if more else told
 
 
 def _told_on(case: Case) -> Draft:
@@ -185,10 +188,12 @@ def _other_authorities(case: Case) -> Draft:
 def _authorities_named(case: Case) -> Draft:
     facts = case.facts
     names = case.listed(label(one, "en") for one in facts.other_authorities)
-    police = case.phrase("police") if facts.reported_to_police is Ternary.YES else ""
-    others = case.listed(case.context.other_notifications)
-    told = written(lines(police, names, facts.other_authorities_note, others))
-    return follows(told, "police_only" if told.text == police else "from_authorities")
+    others, note = case.listed(case.context.other_notifications), facts.other_authorities_note.strip()
+    police = case.phrase("police") if facts.reported_to_police is Ternary.YES and not note else ""
+    told = lines(police, names, note, others)
+    if told in {note, police}:
+        return replace(written(told), note="police_only" if police else "")
+    return written(told, note="from_authorities")
 
 
 def _not_all(case: Case) -> Draft:

@@ -57,7 +57,7 @@ def open_answers(form: FilledForm) -> tuple[str, ...]:
     others that say so; where there are none, of those that somebody is to look at.
     """
     asked = [answer for answer in form.answers if answer.required]
-    told = (one for one in asked if one.todo and "informed" in one.fields)
+    told = (one for one in asked if one.todo and not one.settled and "informed" in one.fields)
     open_ones = (one for one in asked if one.awaited or one.origin in {Origin.MISSING, Origin.UNKNOWN})
     lacking = {one.number for one in (*told, *open_ones)}
     beside = {one.number for one in form.answers if one.awaited} if lacking else set()

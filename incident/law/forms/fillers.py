@@ -2,13 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from enum import Enum
+from enum import Enum, StrEnum
 
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
 from incident.law.forms.case import NOTHING, Case, Draft, Filler
 from incident.law.forms.filing import FilingKind
-from incident.law.forms.notation import capital, count, day_in_words, lines, local_day, moment_in_words, names_day
+from incident.law.forms.notation import (
+    capital,
+    count,
+    day_in_words,
+    lines,
+    local_day,
+    moment_in_words,
+    names_day,
+    still_investigated,
+)
 from incident.law.forms.timeline import back_after_end, data_away
 from incident.law.groups import data_of, published
 from incident.law.vocabulary import (
@@ -104,6 +113,20 @@ def paid(case: Case) -> str:
     return case.phrase("document_paid") if copied and case.facts.document_paid is Ternary.YES else ""
 
 
+def measures(case: Case, back: str = "") -> Draft:
+    """What was done: as somebody wrote it, that all works again, what is paid for, and by when the outcome is known of
+    what is still investigated.
+    """
+    facts = case.facts
+    if not facts.measures_taken.strip():
+        return written(paid(case), note="composed")
+    seeks = still_investigated(facts.measures_taken)
+    outcome = f"{case.awaited(case.phrase('outcome_open'))}." if seeks else ""
+    more = lines(outcome, back, paid(case))
+    note = "nothing_since" if nothing_since(case) else "composed" if more else ""
+    return replace(written(lines(facts.measures_taken, more), note=note), awaited=seeks)
+
+
 def nothing_since(case: Case) -> bool:
     """GDPR art. 33(4): whether a follow-up has news, and the measures that were notified before it."""
     facts, then = case.facts, case.context.then
@@ -162,11 +185,21 @@ def end_checked(case: Case, draft: Draft) -> Draft:
     the internet.
     """
     back = back_after_end(case.facts)
-    if draft.text and data_away(case.facts):
+    if draft is NOTHING:
+        return draft
+    if data_away(case.facts):
         return replace(draft, note="end_while_away")
     if back is None:
-        return replace(draft, note="end_while_online") if draft.text and published(case.facts) else draft
+        return replace(draft, note="end_while_online") if published(case.facts) else draft
     return replace(draft, note="end_before_recovery", said={"at": moment_in_words(back, case.catalogue.language)})
+
+
+def without_option(case: Case, members: Iterable[StrEnum], parent: str) -> list[StrEnum]:
+    """The identifiers for which the question has no option but 'other'."""
+    question = case.catalogue.question(parent)
+    others = {option.id for option in question.options if option.is_other}
+    found = [member for member in members if set(question.members_of((member.value,))) <= others]
+    return [member for member in found if member.value not in {"other", "unknown"}]
 
 
 def system_of_others(case: Case, draft: Draft) -> Draft:

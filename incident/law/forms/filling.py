@@ -25,7 +25,6 @@ from incident.law.forms.catalogue import Catalogue, CatalogueChapter, Gap, Optio
 from incident.law.forms.conditions import Given, reason
 from incident.law.forms.filing import FilingContext, FilingOrganisation
 from incident.law.forms.notation import day_in_words, listing, local_day, moment, moment_in_words
-from incident.law.forms.telling import told_again
 from incident.law.forms.timeline import discovery
 from incident.law.proposals import Proposal
 from incident.law.vocabulary import Informed
@@ -39,6 +38,8 @@ _SETTLED: Final = frozenset(
         "end_while_online",
         "essential_service",
         "essential_service_of_all",
+        "as_people_unsaid",
+        "day_to_come",
         "other_role",
         "secrecy",
         "system_of_others",
@@ -47,6 +48,10 @@ _SETTLED: Final = frozenset(
     }
 )
 """Notes of answers that somebody looks at, and that are complete as they are."""
+
+
+_DUTIES: Final = frozenset({"customers_untold", "without_delay", "no_day"})
+"""Notes of answers that the law asks to act on, whatever the form says (art. 33(2), 34(1))."""
 
 
 @dataclass(slots=True)
@@ -88,17 +93,15 @@ class Filling:
             voluntary=self._voluntary(due_at),
             expected=self._expected(chapters, known=False),
             to_follow=self._expected(chapters, known=True),
-            told_again=told_again(self._case(next(self.catalogue.questions))),
         )
 
     def _expected(self, chapters: Iterable[FilledChapter], *, known: bool) -> str:
         """GDPR art. 33(4): that open answers will follow, where a day to come is on record; else that somebody says by
-        when they will be known, unless what is asked of them says it already.
+        when they will be known.
         """
-        answers = [one for chapter in chapters for one in chapter.answers]
-        on, asked = expected_on(self.facts, self.context), {one.number for one in answers if one.todo}
-        awaited = (one.number for one in answers if one.awaited and (known or one.number not in asked))
-        numbers, phrase = [*dict.fromkeys(awaited)], "send_when_known" if known else "ask_expected"
+        on, answers = expected_on(self.facts, self.context), (one for chapter in chapters for one in chapter.answers)
+        numbers = [*dict.fromkeys(one.number for one in answers if one.awaited)]
+        phrase = "send_when_known" if known else "ask_expected"
         if known is (on is None) or not numbers or phrase not in self.catalogue.phrases:
             return ""
         day = "" if on is None else day_in_words(on, self.catalogue.language)
@@ -217,7 +220,7 @@ class Filling:
             settled=draft.note in _SETTLED or todo in _SETTLED,
             confirmed=self._confirmed(question, todo, said) if todo and not derived else "",
             confirms=self._confirms(question, draft.text, todo),
-            duty=bool(todo) and ("informed" in question.fields or draft.note == "customers_untold"),
+            duty=bool(todo) and ("informed" in question.fields or draft.note in _DUTIES),
             citation=question.citation,
             typed=typed,
         )

@@ -1,7 +1,9 @@
 """GDPR art. 33(4): what a follow-up tells that was not known before, and of whom data were put online."""
 
+from datetime import date
+
 from incident.law.forms.case import Case
-from incident.law.forms.notation import day_in_words, lines, local_day, tells_number
+from incident.law.forms.notation import day_in_words, lines, local_day, names_day, tells_number
 from incident.law.forms.whose import called
 from incident.law.groups import published
 from incident.law.vocabulary import SubjectGroup
@@ -33,7 +35,10 @@ def _online(case: Case) -> str:
     groups = published(case.facts)
     if not groups:
         return ""
-    told = case.says("online", groups=case.listed(called(case, one) for one in groups))
+    named, on = case.listed(called(case, one) for one in groups), case.facts.published_on
+    told = case.says("online", groups=named)
+    if isinstance(on, date) and not names_day(case.facts.told_news, on):
+        told = case.says("online_since", groups=named, day=day_in_words(on, case.catalogue.language))
     many = f"{case.awaited(case.phrase('online_open'))}." if number_online_open(case) else ""
     others = [one for one in case.facts.subject_groups if one not in groups]
     if not others or SubjectGroup.UNKNOWN in {*others, *case.facts.published_groups}:

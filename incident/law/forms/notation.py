@@ -60,6 +60,14 @@ def names_day(text: str, found: date) -> bool:
     return re.search(named, text, re.IGNORECASE) is not None
 
 
+def still_investigated(text: str) -> bool:
+    """Whether a text that somebody wrote says that something is being investigated, of which more will be known."""
+    running = (
+        r"onderzoekt|wordt .*onderzocht|onderzoek loopt|investigating|being investigated|untersucht (?:noch|derzeit)"
+    )
+    return re.search(rf"\b(?:{running})\b", text, re.IGNORECASE) is not None
+
+
 def tells_number(text: str) -> bool:
     """Whether a text that somebody wrote names a number that is no day, year or time of day."""
     months = "|".join(re.escape(name) for language in LANGUAGES for name in _months(language))

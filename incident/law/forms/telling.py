@@ -20,7 +20,7 @@ def informed(case: Case, whose_day: str = "") -> Draft:
     draft, on = one("informed")(case), _planned_day(case.facts)
     if on is not None:
         come, apart = on <= local_day(case.context.now), bool(counted_too(case))
-        note = ("own_day_is_here" if come else whose_day) if apart else "day_is_here" if come else ""
+        note = ("own_day_is_here" if come else whose_day) if apart else "day_is_here" if come else "day_to_come"
         own, others = map(_in_brackets, numbers_apart(case))
         names = case.listed(one.name for one in counted_too(case))
         return replace(draft, note=note, said={"day": day(on), "own": own, "others": others, "names": names})
@@ -30,9 +30,12 @@ def informed(case: Case, whose_day: str = "") -> Draft:
 
 
 def unobliged(case: Case) -> str:
-    """GDPR art. 34(1): that people are told although a risk is unlikely, as a person has decided."""
+    """GDPR art. 34(1): that people are told although a risk is unlikely, as a person has decided, unless that is said
+    with the day.
+    """
     informed = case.facts.informed
-    if not case.context.voluntary or informed not in {Informed.INFORMED, Informed.PLANNED, Informed.PLANNED_ON_DATE}:
+    told = {Informed.INFORMED, Informed.PLANNED} | ({Informed.PLANNED_ON_DATE} if counted_too(case) else set())
+    if not case.context.voluntary or informed not in told:
         return ""
     return case.phrase("why_told" if informed is Informed.INFORMED else "why_telling")
 
@@ -49,9 +52,9 @@ def untold_news(case: Case) -> bool:
     return told and bool(facts.told_news.strip()) and context.kind in _LATER
 
 
-def told_again(case: Case) -> str:
+def told_again(case: Case, *, dated: bool = False) -> str:
     """GDPR art. 34(1): on which day people got the newest further message, and how many of which groups; and on which
-    they got the first.
+    they got the first. Beside words that are ``dated`` already, only who got it.
     """
     facts, context = case.facts, case.context
     if context.told_again_at is None:
@@ -59,7 +62,10 @@ def told_again(case: Case) -> str:
     groups = [*facts.subject_groups]
     reached = sorted(context.told_again, key=lambda one: groups.index(one[0]) if one[0] in groups else len(groups))
     who = case.listed(filter(None, (_reached(case, group, number) for group, number in reached)))
-    said = {"day": day_in_words(context.told_again_at, case.catalogue.language), "who": f": {who}" if who else ""}
+    on = day_in_words(context.told_again_at, case.catalogue.language)
+    if dated:
+        return case.says("told_again_whom", day=on, who=who) if who else ""
+    said = {"day": on, "who": f": {who}" if who else ""}
     if isinstance(facts.informed_on, Unknown):
         return case.says("told_again", **said)
     return case.says("told_twice_in_words", **said, first=day_in_words(facts.informed_on, case.catalogue.language))
@@ -81,7 +87,7 @@ def planned(case: Case) -> str:
         return ""
     said = {"day": day_in_words(on, case.catalogue.language)}
     if not counted_too(case):
-        return case.says("planned_on", **said)
+        return case.says("planned_unobliged" if case.context.voluntary else "planned_on", **said)
     return case.says("planned_own", **said, number=_in_brackets(numbers_apart(case)[0]))
 
 

@@ -13,7 +13,7 @@ from incident.law.forms.answers import Origin
 from incident.law.forms.case import NOTHING, Case, Draft
 from incident.law.forms.customers import answered, counted_up, customers, exactly, parted, records_without
 from incident.law.forms.fillers import written
-from incident.law.forms.notation import capital, count, day_in_words, lines
+from incident.law.forms.notation import capital, count, day_in_words, lines, local_day
 from incident.law.groups import data_of, groups_differ, numbers_of, row_of
 from incident.law.vocabulary import PartyRole, SubjectGroup, Ternary, Unknown
 
@@ -58,6 +58,13 @@ def exact_subjects(facts: BreachFacts) -> int | None:
     """GDPR art. 33(3)(a): the number of data subjects that is recorded as exact; one recorded bound stands for both."""
     bounds = {bound for bound in (count(facts.subjects_min), count(facts.subjects_max)) if bound is not None}
     return bounds.pop() if facts.subjects_exact and len(bounds) == 1 else None
+
+
+def as_people_unsaid(case: Case) -> bool:
+    """GDPR art. 33(3)(a): whether as many records as people are on record, and no word on how they were counted."""
+    facts, people = case.facts, exact_subjects(case.facts)
+    alike = people == count(facts.records_min) == count(facts.records_max) and people not in {None, 1}
+    return alike and not facts.records_note.strip()
 
 
 def counted(case: Case, draft: Draft) -> Draft:
@@ -106,25 +113,32 @@ def people(case: Case, *, listed: bool = False) -> Draft:
     if not whose:
         return written(first, note="" if own else "from_groups")
     draft = written(lines(first, whose), note="composed")
-    if untold := case.listed(one.name for one in customers(facts) if one.name not in _told(case)):
+    told, then = _told(case), case.context.then
+    if untold := case.listed(one.name for one in customers(facts) if one.name not in told):
         return replace(draft, note="customers_untold", said={"names": untold})
+    if behind := case.listed(name for name, (_first, last) in told.items() if then is not None and last < then.at):
+        return replace(draft, note="customers_behind", said={"names": behind})
     return draft
 
 
-def _told(case: Case) -> Mapping[str, datetime]:
-    """GDPR art. 33(2): the customers who were told, and when first."""
-    known = {name.strip().casefold(): at for name, at in case.context.customers_told}
+def _told(case: Case) -> Mapping[str, tuple[datetime, datetime]]:
+    """GDPR art. 33(2): the customers who were told, and when first and last."""
+    known = {name.strip().casefold(): (first, last) for name, first, last in case.context.customers_told}
     names = (one.name for one in customers(case.facts))
     return {name: known[name.strip().casefold()] for name in names if name.strip().casefold() in known}
 
 
 def _customers_told(case: Case) -> str:
-    """GDPR art. 33(2): which customers were told, with the day."""
-    told = {name: day_in_words(at, case.catalogue.language) for name, at in _told(case).items()}
+    """GDPR art. 33(2): which customers were told, with the day, and that of a later notice."""
+    told = {name: _days(case, *moments) for name, moments in _told(case).items()}
     if len(told) == len(customers(case.facts)) and len(set(told.values())) == 1:
         return case.says("customers_told_on", names=case.listed(told), day=next(iter(told.values())))
     each = [f"{name} ({at})" for name, at in told.items()]
     return case.says("customers_told", names=case.listed(each)) if told else ""
+
+
+def _days(case: Case, *moments: datetime) -> str:
+    return case.listed(dict.fromkeys(day_in_words(local_day(at), case.catalogue.language) for at in moments))
 
 
 def _groups(case: Case) -> str:

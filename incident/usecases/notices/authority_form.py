@@ -180,9 +180,14 @@ def filing_context(
             if again is not None and same_day(at, again)
         ),
         then=_then(session, incident, until or _NEVER) if facts.told_news.strip() else None,
-        customers_told=tuple((name, at) for name, at in moments["customer"].items() if at is not None),
+        customers_told=_customers_told(moments),
         country_name=country_name,
     )
+
+
+def _customers_told(moments: dict[str, dict[str, datetime | None]]) -> tuple[tuple[str, datetime, datetime], ...]:
+    found = ((name, first, moments["customer_last"][name]) for name, first in moments["customer"].items())
+    return tuple((name, first, last) for name, first, last in found if first is not None and last is not None)
 
 
 def _then(session: Session, incident: Incident, until: datetime) -> Earlier | None:
@@ -218,11 +223,11 @@ def _beside(
     """What stands in other tables, each in its order: numbers the authority gave, files (5.4), planned measures; the
     newest assessment; and how many first letters have left of mailings that are not through (10.1.3).
 
-    And the newest deadline of each duty that has, or had, its clock, and when each customer was told first; and the
-    further messages to people: when, to which group, to how many.
+    And the newest deadline of each duty that has, or had, its clock; when each customer was told first and last; and
+    the further messages to people: when, to which group, to how many.
     """
     found: dict[str, list[str]] = defaultdict(list)
-    moments: dict[str, dict[str, datetime | None]] = {"clock": {}, "customer": {}}
+    moments: dict[str, dict[str, datetime | None]] = {"clock": {}, "customer": {}, "customer_last": {}}
     messages = []
     for kind, place, text, at in read(session, _others(), {"incident": incident.id, "until": until}):
         if kind == "told_again" and at is not None:
@@ -267,7 +272,7 @@ def _others() -> CompoundSelect[str, int, str, datetime | None]:
 
 
 def _people_told() -> Iterator[Select[str, int, str, datetime | None]]:
-    """When which and how many data subjects were told more, and when each customer was told first."""
+    """When which and how many data subjects were told more, and when each customer was told first and last."""
     number = func.coalesce(Submission.recipients, 0)
     sent = (
         select(literal("told_again"), number, Notice.group, Submission.submitted_at)
@@ -275,9 +280,10 @@ def _people_told() -> Iterator[Select[str, int, str, datetime | None]]:
         .where(Submission.incident_id == _MINE, Submission.submitted_at < _UNTIL)
     )
     yield sent.where(Notice.addressee == Addressee.SUBJECTS, Notice.kind == NoticeKind.FOLLOW_UP)
-    first = (literal("customer"), literal(0), Notice.recipient, func.min(Submission.submitted_at))
-    customers = sent.with_only_columns(*first, maintain_column_froms=True)
-    yield customers.where(Notice.addressee == Addressee.CONTROLLER).group_by(Notice.recipient)
+    for kind, moment in (("customer", func.min), ("customer_last", func.max)):
+        told = (literal(kind), literal(0), Notice.recipient, moment(Submission.submitted_at))
+        customers = sent.with_only_columns(*told, maintain_column_froms=True)
+        yield customers.where(Notice.addressee == Addressee.CONTROLLER).group_by(Notice.recipient)
 
 
 def _newest_assessment() -> Iterator[Select[str, int, str, datetime | None]]:

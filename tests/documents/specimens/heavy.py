@@ -65,7 +65,11 @@ SETTLED: Final = tuple(
     for row in GROUPS
 )
 """The groups after the officer has looked: what the shop knows of sick leave is no secret of a profession."""
-SETTLED_WORDS: Final = {"severity_note": "severity_settled", "measures_taken": "measures_settled"}
+SETTLED_WORDS: Final = {
+    "description": "description_settled",
+    "severity_note": "severity_settled",
+    "measures_taken": "measures_settled",
+}
 LATER_WORDS: Final = {
     "severity_note": "severity_later",
     "measures_taken": "measures_later",
@@ -216,6 +220,7 @@ def _settled(words: Told) -> dict[str, Any]:
         "affected_groups": SETTLED,
         "consequences_subjects": tuple(dict.fromkeys(one for row in SETTLED for one in row.consequences)),
         "occurred_to": UNKNOWN,
+        "last_event_at": instant("17-11 05:30"),
         "ongoing": Ternary.YES,
         "informed": Informed.PLANNED_ON_DATE,
         "informed_on": date(2026, 11, 19),
@@ -271,6 +276,7 @@ def _put_online(case: Case, words: Told) -> None:
         "Noor",
         recovered_at=instant("22-11 18:00"),
         published_groups=(G.CUSTOMERS, G.EMPLOYEES),
+        published_on=date(2026, 11, 23),
         told_news=words.said["told_news"],
         document_paid=Ternary.YES,
         expected_on=date(2026, 12, 1),

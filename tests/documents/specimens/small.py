@@ -79,7 +79,7 @@ def _notices(case: Case, language: str, shelf: Shelf) -> None:
 def _facts(words: Told) -> dict[str, Any]:
     name, email, phone = OFFICER
     told = ("description", "told_people", "discovery", "data_note", "measures_taken", "measures_prevent_note")
-    asked = ("subjects_note", "systems_note", "measures_before_note", "severity_note")
+    asked = ("subjects_note", "systems_note", "measures_before_note", "severity_note", "description", "measures_taken")
     no = ("network_incident", "other_authorities_told", "other_privacy_authorities_told", "reported_to_police")
     return {
         **{one: words.said[one] for one in told},

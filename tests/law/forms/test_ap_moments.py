@@ -25,7 +25,7 @@ def test_the_signal_before_and_the_awareness_after_the_discovery_are_told() -> N
     assert text("4.3", FOUND_LATER) == (
         "A customer called.\nHet eerste signaal kwam op 14 november 2026, 10:00 uur.\n"
         "Sinds 18 november 2026, 14:00 uur weten wij met redelijke zekerheid dat het een datalek is.\n"
-        "Waaruit dat bleek: The logs came four days later."
+        "The logs came four days later."
     )
     at_once = replace(FOUND_LATER, discovered_at=SIGNAL, aware_at=SIGNAL)
     assert text("4.3", at_once) == "A customer called."
@@ -40,7 +40,7 @@ def test_a_filing_in_time_says_so_when_the_discovery_is_longer_ago() -> None:
     assert text("4.5", FOUND_LATER, **in_time).splitlines() == [
         "Het incident is op 14 november 2026, 16:00 uur ontdekt. Pas op 18 november 2026, 14:00 uur wisten wij met "
         "redelijke zekerheid dat het een datalek is.",
-        "Waaruit dat bleek: The logs came four days later.",
+        "The logs came four days later.",
         "De termijn om te melden loopt vanaf die kennisname, tot 21 november 2026, 14:00 uur (AVG art. 33, lid 1).",
     ], "the reason that is asked for, and no promise"
     assert "op tijd" not in text("4.5", FOUND_LATER, **in_time), "it stays true when it is filed later"

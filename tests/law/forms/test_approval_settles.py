@@ -33,17 +33,17 @@ REFUSED = with_(
     severity=Severity.VERY_GREAT,
 )
 DATA = (DataCategory.NAME, DataCategory.EMAIL)
-TOLD = filing(customers_told=(("Shop B.V.", NOW),), risk=RiskLevel.RISK)
+TOLD = filing(customers_told=(("Shop B.V.", NOW, NOW),), risk=RiskLevel.RISK)
 
 
 def test_an_approval_that_lists_what_may_be_about_others_is_the_decision_about_ones_own_people() -> None:
     """No record could close it: so whoever approves answers it, and is told so."""
     form = fill_ap(REFUSED, PROFILE, TOLD)
     for number in ("9.1", "9.3"):
-        assert "Wie dit goedkeurt, bevestigt dat het klopt." in form.answer(number).todo
+        assert "Met de goedkeuring bevestigt u dat het klopt." in form.answer(number).todo
         settled = form.approved.answer(number)
         assert settled.todo == ""
-        assert settled.note == "Bij de goedkeuring bevestigd voor uw eigen betrokkenen, zonder die van Shop B.V."
+        assert settled.note == "Bij de goedkeuring bevestigd voor uw eigen betrokkenen alleen."
     assert form.answer("2.1.1").todo == form.approved.answer("2.1.1").todo != "", "nobody knows where they live by that"
 
 
@@ -85,8 +85,8 @@ def test_an_essential_service_is_named_or_taken_out() -> None:
     assert alone.answer("9.1").settled
     both = fill_ap(replace(REFUSED, consequences_data=lost), PROFILE, TOLD).answer("9.1")
     assert both.todo.startswith("Welke essentiële dienst")
-    assert "betrokkenen van Shop B.V., voor wie u niet meldt" in both.todo
-    assert "bevestigt dat dit klopt voor uw eigen betrokkenen alleen" in both.todo
+    assert "niet aan uw eigen betrokkenen worden verleend?" in both.todo
+    assert "bevestigt u dat dit gevolg klopt voor uw eigen betrokkenen alleen" in both.todo
     assert fill_ap(with_(), PROFILE, filing()).answer("9.1").todo == ""
 
 

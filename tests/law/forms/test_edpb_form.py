@@ -250,7 +250,7 @@ def test_to_be_determined_stands_only_while_incomplete() -> None:
 
 def test_a_text_that_is_stated_unknown_says_so() -> None:
     unknown = with_(discovery="", stated_unknown=("discovery",))
-    assert (field(51, unknown), field(51, unknown, PROVISIONAL)) == ("Not known", "To be determined")
+    assert (field(51, unknown), field(51, unknown, PROVISIONAL)) == ("Not known", "Not known yet")
     assert None is field(51, with_(discovery=""))
 
 
@@ -290,7 +290,9 @@ def test_descriptions_fall_back_on_what_was_chosen() -> None:
     assert measures.note.startswith("Only the choices in 75 are on record.")
     groups = (*bare.subject_groups, SubjectGroup.OTHER)
     visitors = replace(bare, subject_groups=groups, other_people="visitors to the open day")
-    assert fill(visitors).answer("66").text.endswith(" and visitors to the open day")
+    named, additional = fill(visitors).answer("66").text.splitlines()
+    assert named.endswith(" and visitors to the open day")
+    assert additional == "Additional data subjects (field 65): visitors to the open day."
 
 
 def test_consequences_follow_the_nature_of_the_breach() -> None:
@@ -571,7 +573,8 @@ def test_a_form_says_what_somebody_typed() -> None:
     form = fill(
         with_(measures_taken="Server uit.", measures_prevent_note="Tweede factor.", aware_ground="Het logboek.")
     )
-    assert form.answer("92").typed == ("Server uit.", "Tweede factor.")
+    assert form.answer("92").typed == ("Server uit.",)
+    assert form.answer("95").typed == ("Tweede factor.",)
     assert form.answer("53").typed == ("Het logboek.",)
     assert form.answer("3").typed == form.answer("12").typed == ()
 

@@ -29,7 +29,9 @@ def test_a_day_of_informing_that_has_come_is_looked_at_in_both_forms() -> None:
     for day, come in ((NOW.date(), True), (NOW.date() + timedelta(days=1), False)):
         planned = with_(informed=Informed.PLANNED_ON_DATE, informed_on=day)
         european, dutch = fill_edpb(planned, PROFILE, filing()), fill_ap(planned, PROFILE, filing())
-        assert bool(european.answer("97").todo) is bool(dutch.answer("10.1.1").todo) is come
+        for answer in (european.answer("97"), dutch.answer("10.1.1")):
+            assert answer.duty, "they still have to be told"
+            assert answer.settled is not come, "a day to come is an answer, and is no gap"
 
 
 @pytest.mark.parametrize("kind", [FilingKind.FOLLOW_UP, FilingKind.FIRST_COMPLETE])

@@ -174,11 +174,9 @@ def test_what_is_not_known_yet_says_by_when_it_is(form) -> None:  # type: ignore
 
 
 def test_what_to_expect_is_asked_for_once_and_only_where_something_is_open() -> None:
-    """The task names the answers that say "not known yet", but for one that asks for its day itself; once the day is on
-    record, all of them, as field 4 does.
-    """
+    """The task names the answers that say "not known yet", as field 4 does: no two lists of what is open."""
     asked = edpb(AWAY, FilingKind.FIRST_PROVISIONAL)
-    assert "open: 53, 63, 83 and 117." in asked.expected
+    assert "open: 53, 63, 83, 97 and 117." in asked.expected
     assert "by when you expect to know it" in asked.answer("97").todo
     dated = edpb(replace(AWAY, expected_on=NOW.date()), FilingKind.FIRST_PROVISIONAL)
     assert (asked.to_follow, dated.expected) == ("", "")
@@ -208,20 +206,33 @@ def test_customers_who_were_told_are_named(form, number: str) -> None:  # type: 
     assert "Bakery" in untold.todo
     assert "ingelicht" not in untold.text, "no more than is known"
     assert "informed" not in untold.text
-    some = form(processed, PROFILE, filing(customers_told=(("shop b.v. ", NOW),))).answer(number)
+    some = form(processed, PROFILE, filing(customers_told=(("shop b.v. ", NOW, NOW),))).answer(number)
     assert "Shop B.V. (22 november 2026)" in some.text.replace("November", "november")
     assert "Shop B.V." not in some.todo.replace("Bakery", "")
     assert "Bakery" in some.todo
-    both = form(processed, PROFILE, filing(customers_told=(("Shop B.V.", NOW), ("Bakery", NOW)))).answer(number)
+    both = form(processed, PROFILE, filing(customers_told=TOLD_BOTH)).answer(number)
     assert both.todo == ""
-    assert both.text.splitlines()[-1].endswith(("op 22 november 2026.", "on 22 November 2026."))
+    assert any(line.endswith(("op 22 november 2026.", "on 22 November 2026.")) for line in both.text.splitlines())
+
+
+@pytest.mark.parametrize(("form", "number"), [(fill_edpb, "66"), (fill_ap, "7.2")])
+def test_customers_who_may_not_know_the_news_are_asked_for(form, number: str) -> None:  # type: ignore[no-untyped-def]
+    """GDPR art. 33(2): a follow-up with news says when each was told again, or asks whether they know it."""
+    processed, later = replace(PROCESSED, data_note="", told_news="Put online."), NOW + timedelta(days=2)
+    then = Earlier(NOW + timedelta(hours=1), "", "")
+    for last, known in ((NOW, False), (later, True)):
+        told = tuple((name, NOW, last) for name in ("Shop B.V.", "Bakery"))
+        answer = form(processed, PROFILE, filing(LATER, then=then, customers_told=told)).answer(number)
+        assert (answer.todo == "") is known
+        assert ("Shop B.V." in answer.todo.partition("\n")[0]) is not known
+        assert ("24 november 2026" in answer.text.replace("November", "november")) is known
 
 
 @pytest.mark.parametrize(
     ("form", "number", "said"),
     [
-        (fill_edpb, "66", "no data of the people of Shop B.V. and Bakery"),
-        (fill_ap, "7.2", "van Shop B.V. en Bakery geen"),
+        (fill_edpb, "66", "no data that we process for Shop B.V. and Bakery"),
+        (fill_ap, "7.2", "die wij verwerken voor Shop B.V. en Bakery."),
     ],
 )
 def test_customers_whose_people_are_not_online_are_told_apart(form, number: str, said: str) -> None:  # type: ignore[no-untyped-def]
@@ -238,6 +249,7 @@ def test_customers_whose_people_are_not_online_are_told_apart(form, number: str,
     assert said not in told(OURS, customers=shared)
 
 
+TOLD_BOTH = (("Shop B.V.", NOW, NOW), ("Bakery", NOW, NOW))
 ONLINE = replace(PROCESSED, told_news="Put online on 23 November 2026, 10:15.", published_groups=(OURS,))
 
 
@@ -339,7 +351,7 @@ def test_people_are_told_though_nobody_has_to() -> None:
     """GDPR art. 34(1): the authority reads why people hear of a risk that is unlikely."""
     planned = with_(informed=Informed.PLANNED, informed_on=UNKNOWN, not_informing_note="")
     unlikely = {"risk": RiskLevel.UNLIKELY}
-    assert "although that is not required" in edpb(planned, **unlikely).answer("90").text
+    assert "34(1)" not in edpb(planned, **unlikely).answer("90").text, "field 97 says it; 90 is about the risk"
     assert ap(planned, **unlikely).answer("10.1.1.reason").text.splitlines() == [
         "Wij informeren de betrokkenen, hoewel dat niet verplicht is (AVG art. 34, lid 1).",
         "De dag waarop wij de betrokkenen informeren, staat nog niet vast.",
@@ -391,10 +403,10 @@ def test_what_somebody_may_look_at_leaves_a_form_complete() -> None:
 
 
 def test_people_who_will_be_told_are_not_told_yet() -> None:
-    """EDPB 90, AP 10.1.1: beside "on a date to be determined" the plan must not read as done."""
-    planned = with_(informed=Informed.PLANNED, informed_on=UNKNOWN, not_informing_note="")
-    assert "We will inform" in edpb(planned, risk=RiskLevel.UNLIKELY).answer("90").text
-    assert "We informed" in edpb(with_(), risk=RiskLevel.UNLIKELY).answer("90").text
+    """AP 10.1.1: the plan must not read as done, and its day stands in the same sentence."""
+    planned = with_(informed=Informed.PLANNED_ON_DATE, informed_on=date(2026, 11, 24), not_informing_note="")
+    told = "Wij informeren de betrokkenen op 24 november 2026, hoewel dat niet verplicht is (AVG art. 34, lid 1)."
+    assert ap(planned, risk=RiskLevel.UNLIKELY).answer("10.1.1.reason").text == told
 
 
 def test_professional_secrecy_is_looked_at_where_only_employees_lost_health_data() -> None:
@@ -416,3 +428,58 @@ def test_why_people_are_not_told_begins_with_the_law() -> None:
         "Een hoog risico voor de betrokkenen is niet waarschijnlijk (AVG art. 34, lid 1).",
         "There is one recipient.",
     ]
+
+
+def test_the_timeline_keeps_the_last_event_and_the_day_of_the_publication() -> None:
+    """EDPB 53: a breach that goes on has no end, and the authority still asks how long somebody was in."""
+    last, on = datetime(2026, 11, 21, 4, 30, tzinfo=UTC), date(2026, 11, 23)
+    facts = replace(
+        AWAY, ongoing=Ternary.YES, occurred_to=UNKNOWN, last_event_at=last, published_on=on, published_groups=(OURS,)
+    )
+    told = edpb(replace(facts, subject_groups=(OURS,)), LATER).answer("53").text.splitlines()
+    assert "21 November 2026, 05:30: the last event that affected the data" in told
+    assert "23 November 2026: data were put on the internet" in told
+    assert told.index("23 November 2026: data were put on the internet") > told.index(
+        "21 November 2026, 05:30: the last event that affected the data"
+    )
+    news = edpb(replace(facts, subject_groups=(OURS,)), LATER).answer("62").text
+    assert "Since 23 November 2026, data of some or all people" in news, "where the words do not name the day"
+
+
+def test_an_end_beside_data_that_are_away_is_asked_for_in_the_words_of_the_list() -> None:
+    """EDPB 44 and 47: 53 does not say that it ended what it says is going on."""
+    form = edpb(replace(AWAY, ongoing=Ternary.NO, occurred_to=NOW - timedelta(days=1)))
+    assert form.answer("44").todo == form.answer("47").todo != ""
+    assert "53 says that the data are not available again yet" in form.answer("47").todo.partition("\n")[0]
+    assert "the breach ended" not in form.answer("53").text
+
+
+@pytest.mark.parametrize(("form", "key"), [(edpb, "92"), (ap, "10.2")])
+def test_an_investigation_that_runs_is_open_until_a_day(form, key: str) -> None:  # type: ignore[no-untyped-def]
+    """GDPR art. 33(4): the cause follows, and both forms say by when."""
+    runs = with_(measures_taken="Somebody is investigating it.", expected_on=date(2026, 12, 1))
+    answer = form(runs, FilingKind.FIRST_PROVISIONAL).answer(key)
+    assert answer.awaited
+    assert "1 decem" in answer.text.casefold().replace("1 december", "1 decem")
+    assert not form(replace(runs, measures_taken="Somebody investigated it.")).answer(key).awaited
+
+
+@pytest.mark.parametrize(("form", "key"), [(edpb, "73"), (ap, "6.3.1.number")])
+def test_as_many_records_as_people_are_explained_or_confirmed(form, key: str) -> None:  # type: ignore[no-untyped-def]
+    """GDPR art. 33(3)(a): nobody counted records where the number of people stands for them."""
+    alike = {"subjects_min": 48, "subjects_max": 48, "subjects_exact": True, "records_min": 48, "records_max": 48}
+    asked = form(with_(**alike, records_note=""))
+    assert asked.answer(key).todo
+    assert asked.answer(key).settled
+    assert "48" in asked.answer(key).text
+    assert asked.approved.answer(key).todo == ""
+    assert form(with_(**alike, records_note="One record is one card.")).answer(key).todo == ""
+    assert form(with_(**alike | {"records_max": 50}, records_note="")).answer(key).todo == ""
+
+
+def test_a_further_message_stands_in_an_answer_of_the_dutch_form() -> None:
+    """AP 10.2: no known question has room for it, and a remark beside an answer is not copied."""
+    again = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    facts = with_(informed=Informed.INFORMED, informed_on=date(2026, 11, 19))
+    assert "op 24 november 2026 een nieuw bericht" in ap(facts, LATER, told_again_at=again).answer("10.2").text
+    assert "nieuw bericht" not in ap(facts, LATER).answer("10.2").text

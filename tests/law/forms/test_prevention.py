@@ -72,6 +72,7 @@ def test_prevention_carries_a_date_and_its_description_moves_to_the_measures() -
     assert field(95, undated) == "2026-11-22"
     assert str(field(92, undated)).endswith("carries the date of this notification."), "no day is made up"
     form = fill_edpb(undated, PROFILE, filing())
+    assert form.answer("92").text == "Password changed, sessions ended.", "on paper the sentence stands in 95 alone"
     assert "95" not in form.answer("92").text, "what concerns the file alone is no part of what somebody copies"
     assert "it gives the date of this document (22-11-2026)" in form.answer("95").note
     assert None is field(95, with_(measures_prevent=(), measures_prevent_note=""))

@@ -35,7 +35,7 @@ BOTH = with_(
 )
 
 
-TOLD = ((SHOP.name, NOW), (BAKERY.name, NOW))
+TOLD = ((SHOP.name, NOW, NOW), (BAKERY.name, NOW, NOW))
 LEFT_OUT = (
     "Zij tellen in deze melding niet mee: over een melding voor hen beslist hun eigen verwerkingsverantwoordelijke."
 )
@@ -120,16 +120,17 @@ def test_who_does_not_notify_for_customers_reports_its_own_people_alone() -> Non
         replace(BOTH, affected_groups=rows, data_categories=data, affected_controllers=customers, records_note=""),
     )
     assert (ap("7.3.exact", facts).value, ap("7.3.exact", facts).origin) == (48, Origin.DERIVED)
-    assert ap("7.3.exact", facts).note.endswith("voor Shop B.V. en Bakery: u meldt niet namens hen.")
+    assert ap("7.3.exact", facts).note == "Zonder de betrokkenen voor wie u verwerker bent en niet meldt (7.2)."
     looked_at = [one for one in fill_ap(facts, PROFILE, filing()).answers if one.todo and one.number != "10.1.1"]
     marked = {one.key: one.todo.splitlines()[0] for one in looked_at}
     assert set(marked) == {"2.1.1", "2.1.1.countries", "7.2", "9.1", "9.3"}, "beside these, not beside the number"
     assert ap("9.1", facts).origin is Origin.RECORDED, "somebody chose it, and nothing was worked out"
     assert marked["2.1.1"] == marked["2.1.1.countries"]
-    assert marked["2.1.1"].endswith("die van de betrokkenen van Shop B.V. en Bakery zijn, voor wie u niet meldt.")
+    assert marked["2.1.1"].endswith("die zijn van de betrokkenen voor wie u verwerker bent en niet meldt (7.2).")
     assert {one.todo for one in looked_at if one.number.startswith("9")} == {
-        "Wat hier is vastgelegd, kan ook gaan over de betrokkenen van Shop B.V. en Bakery, voor wie u niet meldt.\n"
-        "Verbeter het als het niet klopt voor uw eigen betrokkenen alleen. Wie dit goedkeurt, bevestigt dat het klopt."
+        "Klopt dit antwoord voor uw eigen betrokkenen alleen? Wat is vastgelegd, kan ook gaan over de betrokkenen "
+        "voor wie u verwerker bent en niet meldt (7.2).\n"
+        "Zo niet, verbeter het. Met de goedkeuring bevestigt u dat het klopt."
     }
     assert ap("7.2", facts).text.splitlines() == [
         "48 huidige en vroegere medewerkers",
@@ -139,7 +140,7 @@ def test_who_does_not_notify_for_customers_reports_its_own_people_alone() -> Non
     ]
     assert ap("6.1", facts).options == ("Naam", "Burgerservicenummer (BSN)")
     assert (ap("6.3.1.number", facts).value, ap("6.3.1.explanation", facts).text) == (5000, "")
-    assert "u meldt niet namens hen" in ap("6.3.1.number", facts).note, "as beside the number of people"
+    assert "voor wie u verwerker bent en niet meldt" in ap("6.3.1.number", facts).note, "as beside the number of people"
     assert ap("10.1.1.reason", facts).text == "De betrokkenen worden geïnformeerd op 21 november 2026."
     assert "wij zijn verwerker" in ap("3.3.who", facts).text, "they are involved all the same"
     machine = edpb_interchange(fill_edpb(facts, PROFILE, filing()))
@@ -207,7 +208,7 @@ def test_who_notifies_for_one_customer_alone_counts_its_people_and_not_those_of_
         BOTH.data_note,
     ]
     assert (ap("7.3.exact", facts).value, edpb("68", facts).value) == (1248, 1248)
-    assert ap("7.3.exact", facts).note.startswith("Zonder de betrokkenen van wie u gegevens verwerkt voor Bakery:")
+    assert ap("7.3.exact", facts).note.startswith("Zonder de betrokkenen voor wie u verwerker bent en niet meldt")
     assert ap("3.1.1.controllers", facts).text.splitlines() == ["Alumio B.V.", "Shop B.V."]
     shop, bakery = ap("3.3.who", facts).text.splitlines()[-2:]
     assert "ook namens" in shop

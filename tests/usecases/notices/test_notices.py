@@ -488,13 +488,14 @@ def test_the_european_template_knows_when_people_were_told_more(session, report,
 def test_the_forms_know_how_many_of_which_group_got_a_further_message(session, report, act, clock) -> None:
     """GDPR art. 34(1): those of the newest day alone, as the day before another group was told."""
     incident = report()
-    act.state(incident, informed=Informed.INFORMED, subject_groups=(SubjectGroup.EMPLOYEES, SubjectGroup.CUSTOMERS))
+    groups = (SubjectGroup.EMPLOYEES, SubjectGroup.CUSTOMERS)
+    act.state(incident, informed=Informed.INFORMED, subject_groups=groups, informed_content="What happened.")
     for group, number in (("employees", 3), ("customers", 40), ("employees", 4)):
         clock.advance(days=0 if number == 4 else 1)
         version = act.draft(incident, kind=NoticeKind.FOLLOW_UP, group=group)
         act.approve(version)
         act.submit(version, channel="email", recipients=number)
-    told = edpb_template(session, incident, now=clock.now()).form.told_again
+    told = edpb_template(session, incident, now=clock.now()).form.answer("106").text
     assert told.endswith(
         "on 4 March 2026: current and former employees (4) "
         "and customers and people who have been in touch with us (40)."
