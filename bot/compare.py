@@ -18,17 +18,20 @@ LONGEST: Final = 600
 
 def both_sides(turn: Turn, conflict: FactConflict) -> list[Block]:
     """What stands at the top of a form that was opened on older facts."""
-    say = turn.say
-    words = say(
-        "*Somebody recorded something else while this window was open.* Nothing was changed. Compare, then record."
-    )
-    rows = [blocks.section(words)]
+    say, rows = turn.say, [blocks.section(meanwhile(turn))]
     for one in conflict.conflicts:
         name = field_label(one.name, turn.language).label
         theirs = say("On record now: %(value)s", value=shown_value(turn, one.theirs))
         mine = say("In your window: %(value)s", value=shown_value(turn, one.mine))
         rows.append(blocks.quoted(f"{name}\n{theirs}\n{mine}"))
     return rows
+
+
+def meanwhile(turn: Turn) -> str:
+    """That a window was opened on what is no longer so."""
+    return turn.say(
+        "*Somebody recorded something else while this window was open.* Nothing was changed. Compare, then record."
+    )
 
 
 def shown_value(turn: Turn, value: FactValue) -> str:

@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from bot import blocks
+from bot.compare import meanwhile
 from bot.earlier import earlier
 from bot.forms import assessed, form_of, form_view, record_once, reported
 from bot.turn import Turn
-from incident.domain.kernel.errors import Invalid
+from incident.domain.kernel.errors import Conflict, Invalid
 from incident.domain.kernel.roles import Permission, may
 from incident.domain.kinds import Subject
 from incident.law.labels import choices
 from incident.law.vocabulary import Actor, NotInformingGround, RiskLevel
 from incident.slack.shapes import Block, View
 from incident.usecases.clock.deadlines import FOLLOW_UP, open_deadline
+from incident.usecases.common.access import find_incident
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.inbound import Result
 from incident.usecases.response.close_when_agreed import CloseWhenAgreed, close_when_agreed
@@ -46,7 +48,7 @@ def decide_view(turn: Turn, incident: "Incident", first: Sequence[Block] = ()) -
             REASON_PEOPLE,
             say("Another reason for the data subjects?"),
             blocks.text_input(multiline=True),
-            hint=say("Needed where the two decisions differ: it stands in the authority's form."),
+            hint=say("Needed where data subjects at high risk are not informed: it stands in the authority's form."),
         ),
         blocks.field(
             "ground",
@@ -55,7 +57,13 @@ def decide_view(turn: Turn, incident: "Incident", first: Sequence[Block] = ()) -
         ),
         *_closing(turn, incident),
     ]
-    return form_view(turn, incident, FORM, say("Decide"), rows)
+    return form_view(turn, incident, FORM, say("Decide"), rows, decided=_decided(turn, incident))
+
+
+def _decided(turn: Turn, incident: "Incident") -> dict[str, str]:
+    """Which decisions stand, by what they are about."""
+    found = ((subject, live_decision(turn.session, incident, subject)) for subject in Subject)
+    return {subject.value: str(row.id) for subject, row in found if row is not None}
 
 
 def _asked(turn: Turn, incident: "Incident", subject: Subject, words: str) -> Block:
@@ -93,8 +101,13 @@ def _closing(turn: Turn, incident: "Incident") -> list[Block]:
 
 
 def submit_decide(turn: Turn) -> None:
-    """Record what was decided; a no waits for a second person."""
-    record_once(turn, lambda: _decide(turn))
+    """Record what was decided, a no waits for a second person; what a colleague decided meanwhile is shown first."""
+    try:
+        record_once(turn, lambda: _decide(turn))
+    except Conflict:
+        turn.session.rollback()
+        incident = find_incident(turn.session, str(turn.metadata["ref"]), turn.actor)
+        turn.replace(decide_view(turn, incident, [blocks.section(meanwhile(turn)), assessed(turn, incident)]))
 
 
 def _decide(turn: Turn) -> Result:
@@ -102,7 +115,11 @@ def _decide(turn: Turn) -> Result:
     taken = [(subject, form.one(subject.value) == "yes") for subject in Subject if form.one(subject.value)]
     if not taken:
         raise Invalid("Choose yes or no.", field=Subject.AUTHORITY.value)
-    _check_reasons(turn, dict(taken))
+    incident = find_incident(turn.session, reference, turn.actor)
+    _check_reasons(turn, incident, dict(taken))
+    stands = _decided(turn, incident)
+    if any(stands.get(subject.value) != turn.metadata["decided"].get(subject.value) for subject, _ in taken):
+        raise Conflict("Somebody changed the same answers meanwhile. Compare both and choose.")
     made = [_record(turn, subject, act) for subject, act in taken]
     if form.text("lessons").strip():
         wish = CloseWhenAgreed(turn.actor, reference, form.one("cause") or "", form.text("lessons"))
@@ -110,10 +127,10 @@ def _decide(turn: Turn) -> Result:
     return {"decisions": made}
 
 
-def _check_reasons(turn: Turn, taken: dict[Subject, bool]) -> None:
-    """Why the authority is told is never why the people are not, and the authority reads the second."""
+def _check_reasons(turn: Turn, incident: "Incident", taken: dict[Subject, bool]) -> None:
+    """At high risk, why the authority is told is never why the people are not, and the authority reads the second."""
     differ = taken.get(Subject.AUTHORITY) is True and taken.get(Subject.SUBJECTS) is False
-    if differ and not form_of(turn).text(REASON_PEOPLE).strip():
+    if differ and incident.risk is RiskLevel.HIGH and not form_of(turn).text(REASON_PEOPLE).strip():
         raise Invalid("Write why the data subjects are not informed.", field=REASON_PEOPLE)
 
 

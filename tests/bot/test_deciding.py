@@ -21,9 +21,9 @@ from incident.usecases.response.decide import Decide, decide
 from incident.usecases.response.record_facts import RecordFacts, record_facts
 from incident.usecases.response.report import ReportIncident, report_incident
 from incident.usecases.response.triage import ConfirmBreach, confirm_breach
-from tests.bot.conftest import Cast, settle
+from tests.bot.conftest import Cast, add_account, settle
 from tests.bot.test_conversations import announced, room
-from tests.fake_slack import FakeSlack, Message
+from tests.fake_slack import FakeSlack, Message, SlackUser
 from tests.fake_slack.user import texts
 from tests.usecases.response.test_decide import HARMLESS
 
@@ -220,6 +220,33 @@ def test_answers_come_into_the_draft_that_waits_and_drafting_again_makes_no_seco
     cast.dpo.press("Complete draft for the AP")
     settle(app)
     assert len(database().scalars(select(Notice)).all()) == 1
+
+
+def test_of_two_officers_the_second_sees_what_the_first_decided_before_anything_is_recorded(
+    app: Flask, cast: Cast, slack: FakeSlack, room: Channel, clock: FixedClock, database: Callable[[], Session]
+) -> None:
+    """Both had the window open; a no beside a yes that nobody saw would be a quarrel of the record."""
+    add_account(app, "dora@alumio.example", "Dora Officer", {Role.DPO})
+    dora = SlackUser(slack, cast.dpo.transport, "U5DORA", "Dora Officer", "dora@alumio.example", locale="en-GB")
+    with app.app_context():
+        officer = Actor(None, "Daan", frozenset(Role), Source.SYSTEM)
+        incident = db.session.scalars(select(Incident)).one()
+        assess_risk(AssessRisk(officer, incident.id, HARMLESS), session=db.session(), now=clock.now())
+        db.session.commit()
+    _open(cast, room.messages[0], "Decide…", "Decide")
+    dora.press("Meer…", room.messages[0])
+    dora.modal(room.messages[0].text.split(":")[0])
+    dora.press("Decide…")
+    dora.modal("Decide")
+    cast.dpo.fill({"Notify the authority (AP)": "Yes", "Why?": "To be sure"}).submit()
+    assert cast.dpo.errors == {}
+    no = {"Notify the authority (AP)": "No (a second person then has to agree)", "Why?": "It was unreadable"}
+    dora.fill(no).submit()
+    assert "Somebody recorded something else while this window was open." in texts(dora.modal()["blocks"])
+    assert [row.act for row in database().scalars(select(Decision))] == [True]
+    dora.fill(no).submit()
+    assert dora.errors == {}
+    assert len(database().scalars(select(Decision)).all()) == 2
 
 
 def test_why_the_authority_is_told_is_never_why_the_people_are_not(
