@@ -122,8 +122,17 @@ def migrated_url(databases: Lazily, dialect: str) -> Iterator[str]:
 
 
 @pytest.fixture
+def lite_url(databases: Lazily) -> Iterator[str]:
+    """The same on SQLite only, for tests in which the database does not matter."""
+    kind = databases.get("sqlite")
+    url = kind.migrated()
+    yield url
+    kind.drop(url)
+
+
+@pytest.fixture
 def engine(migrated_url: str) -> Iterator[Engine]:
-    """An engine on it, as the product makes its own."""
+    """An engine on the database with the schema, as the product makes its own."""
     made = harden(create_engine(migrated_url))
     yield made
     made.dispose()

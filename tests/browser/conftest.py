@@ -61,15 +61,12 @@ class Site:
 
 
 @pytest.fixture
-def site(make_settings: Callable[..., Settings], databases: Lazily, clock: FixedClock) -> Iterator[Site]:
+def site(make_settings: Callable[..., Settings], lite_url: str, clock: FixedClock) -> Iterator[Site]:
     """A server on a fresh database; it stands at Monday 2 March 2026, 10:00 in Amsterdam."""
-    kind = databases.get("sqlite")
-    url = kind.migrated()
-    settings = make_settings(DATABASE_URL=url)
+    settings = make_settings(DATABASE_URL=lite_url)
     app = create_app(settings, wire(settings, clock))
     with serving(app) as base:
         yield Site(app, clock, base)
-    kind.drop(url)
 
 
 @contextmanager

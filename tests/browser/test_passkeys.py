@@ -15,18 +15,16 @@ from incident.usecases.common.settings import SaveOrganisation, save_organisatio
 from incident.wiring import wire
 from tests.browser.conftest import Site, serving
 from tests.browser.watched import Watched
-from tests.databases import Lazily
 from tests.factories import make_actor
 from tests.ports import free_port
 
 
 @pytest.fixture
-def named(make_settings: Callable[..., Settings], databases: Lazily, clock: FixedClock) -> Iterator[Site]:
+def named(make_settings: Callable[..., Settings], lite_url: str, clock: FixedClock) -> Iterator[Site]:
     """A server under a name: a browser makes no passkey for a bare number."""
-    kind = databases.get("sqlite")
-    url, port = kind.migrated(), free_port()
+    port = free_port()
     base = f"http://localhost:{port}"
-    settings = make_settings(DATABASE_URL=url, BASE_URL=base)
+    settings = make_settings(DATABASE_URL=lite_url, BASE_URL=base)
     app = create_app(settings, wire(settings, clock))
     with app.app_context():
         command = SaveOrganisation(make_actor(db.session(), "Setter", [Role.ADMIN], clock.now()), load_profile())
@@ -34,7 +32,6 @@ def named(make_settings: Callable[..., Settings], databases: Lazily, clock: Fixe
         db.session.commit()
     with serving(app, port):
         yield Site(app, clock, base)
-    kind.drop(url)
 
 
 def plug_in(page: Page, *, knows_its_owner: bool = True) -> None:

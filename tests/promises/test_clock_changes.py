@@ -54,14 +54,11 @@ class Recorder:
 
 
 @pytest.fixture
-def engine(databases: object) -> Iterator[Engine]:
+def engine(lite_url: str) -> Iterator[Engine]:
     """SQLite: on PostgreSQL the database's clock counts, not this machine's."""
-    kind = databases.get("sqlite")  # type: ignore[attr-defined]
-    url = kind.migrated()
-    opened = harden(create_engine(url))
+    opened = harden(create_engine(lite_url))
     yield opened
     opened.dispose()
-    kind.drop(url)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """An application on a fresh database, and people who can sign in to it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -20,30 +21,29 @@ from tests.factories import make_actor, make_person
 from tests.web.client import PASSWORD, Visitor
 
 
+@contextmanager
+def opened(settings: Settings, clock: FixedClock) -> Iterator[Flask]:
+    """The application with these settings; what it holds of the database is let go of at the end."""
+    made = create_app(settings, wire(settings, clock))
+    made.testing = True
+    yield made
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
 @pytest.fixture
 def app(settings: Settings, clock: FixedClock) -> Iterator[Flask]:
     """The application, on each kind of database."""
-    made = create_app(settings, wire(settings, clock))
-    made.testing = True
-    yield made
-    with made.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    with opened(settings, clock) as made:
+        yield made
 
 
 @pytest.fixture
-def lite_app(make_settings: Callable[..., Settings], databases: object, clock: FixedClock) -> Iterator[Flask]:
-    """The application on SQLite only, for tests in which the database does not matter."""
-    kind = databases.get("sqlite")  # type: ignore[attr-defined]
-    url = kind.migrated()
-    settings = make_settings(DATABASE_URL=url)
-    made = create_app(settings, wire(settings, clock))
-    made.testing = True
-    yield made
-    with made.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    kind.drop(url)
+def lite_app(make_settings: Callable[..., Settings], lite_url: str, clock: FixedClock) -> Iterator[Flask]:
+    """The application on SQLite only."""
+    with opened(make_settings(DATABASE_URL=lite_url), clock) as made:
+        yield made
 
 
 @dataclass

@@ -6,38 +6,29 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from flask import Flask, url_for
+from flask import url_for
 
-from incident import create_app
 from incident.domain.kernel.people import Role
 from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
 from incident.store.db import db
 from incident.store.models import OutboxMessage, Person
 from incident.web.addresses import trusted_hosts
-from incident.wiring import wire
 from tests.web.client import Visitor, text_of
-from tests.web.conftest import Team
+from tests.web.conftest import Team, opened
 
 BASE = "https://meldklok.example.org"
 FOREIGN = "evil.example:81"
 
 
 @pytest.fixture
-def public(make_settings: Callable[..., Settings], databases: object, clock: FixedClock) -> Iterator[Team]:
+def public(make_settings: Callable[..., Settings], lite_url: str, clock: FixedClock) -> Iterator[Team]:
     """An installation whose pages have a public address, reached here under the machine's own name."""
-    kind = databases.get("sqlite")  # type: ignore[attr-defined]
-    url = kind.migrated()
-    settings = make_settings(DATABASE_URL=url, BASE_URL=BASE)
-    made: Flask = create_app(settings, wire(settings, clock))
-    made.config["SESSION_COOKIE_SECURE"] = made.config["WTF_CSRF_SSL_STRICT"] = False
-    team = Team(made, clock)
-    team.set_up()
-    yield team
-    with made.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    kind.drop(url)
+    with opened(make_settings(DATABASE_URL=lite_url, BASE_URL=BASE), clock) as made:
+        made.config["SESSION_COOKIE_SECURE"] = made.config["WTF_CSRF_SSL_STRICT"] = False
+        team = Team(made, clock)
+        team.set_up()
+        yield team
 
 
 @pytest.mark.parametrize("path", ["/login", "/password/forgotten", "/health", "/nope", "/static/css/base.css"])

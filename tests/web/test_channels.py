@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 
-from incident import create_app
 from incident.domain.kernel.people import SYSTEM, Role
 from incident.platform.clock import FixedClock
 from incident.platform.settings import Settings
@@ -14,21 +13,15 @@ from incident.store.db import db
 from incident.usecases.common.settings import save_setting
 from incident.usecases.messages.channels import write_down
 from incident.usecases.messages.ports import Channel
-from incident.wiring import wire
-from tests.web.conftest import Team
+from tests.web.conftest import Team, opened
 
 
 @pytest.fixture
 def app(make_settings: Callable[..., Settings], migrated_url: str, clock: FixedClock) -> Iterator[Flask]:
     """An installation with a user group that follows the duty."""
     slack = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "secret", "SLACK_DUTY_GROUP": "S0DUTY"}
-    settings = make_settings(DATABASE_URL=migrated_url, SLACK_API_URL="http://127.0.0.1:9/", **slack)
-    made = create_app(settings, wire(settings, clock))
-    made.testing = True
-    yield made
-    with made.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    with opened(make_settings(DATABASE_URL=migrated_url, SLACK_API_URL="http://127.0.0.1:9/", **slack), clock) as made:
+        yield made
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,8 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
-from incident import create_app
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Role, Source
 from incident.platform.clock import FixedClock
@@ -17,24 +15,16 @@ from incident.store.models import OutboxMessage, Person, SignIn
 from incident.usecases.clock.calendar_feed import make_calendar_token
 from incident.usecases.people.api_tokens import make_api_token
 from incident.usecases.people.sessions import forget_old_sign_ins
-from incident.wiring import wire
 from tests.promises.test_acts_of_power import key_of, on_record
 from tests.web.client import PASSWORD, Visitor
-from tests.web.conftest import Team
+from tests.web.conftest import Team, opened
 
 
 @pytest.fixture
-def secure(make_settings: Callable[..., Settings], databases: object, clock: FixedClock) -> Iterator[Team]:
+def secure(make_settings: Callable[..., Settings], lite_url: str, clock: FixedClock) -> Iterator[Team]:
     """An installation behind https."""
-    kind = databases.get("sqlite")  # type: ignore[attr-defined]
-    url = kind.migrated()
-    settings = make_settings(DATABASE_URL=url, BASE_URL="https://meldklok.example.org")
-    made: Flask = create_app(settings, wire(settings, clock))
-    yield Team(made, clock)
-    with made.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    kind.drop(url)
+    with opened(make_settings(DATABASE_URL=lite_url, BASE_URL="https://meldklok.example.org"), clock) as made:
+        yield Team(made, clock)
 
 
 def test_behind_https_no_cookie_travels_without_it(secure: Team) -> None:

@@ -17,20 +17,18 @@ from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy.orm import sessionmaker
 
-from incident import create_app
 from incident.domain.kernel.people import Actor, Role
 from incident.domain.organisation import load_profile
 from incident.platform.clock import FixedClock
 from incident.store.db import db
 from incident.usecases.common.settings import SaveOrganisation, save_organisation
 from incident.usecases.mailing.certificate import end_mailings
-from incident.wiring import wire
 from incident.worker.clerk import Clerk
 from incident.worker.printer import Printer
 from incident.worker.sender import Sender
 from tests.ports import free_port
 from tests.web.client import Page, Visitor
-from tests.web.conftest import Team
+from tests.web.conftest import Team, opened
 
 LIST = "\n".join(
     (
@@ -65,18 +63,10 @@ def mailbox() -> Iterator[Any]:
 
 
 @pytest.fixture
-def lite_app(make_settings: Any, databases: Any, clock: FixedClock, mailbox: Any) -> Iterator[Flask]:
+def lite_app(make_settings: Any, lite_url: str, clock: FixedClock, mailbox: Any) -> Iterator[Flask]:
     """The application with a mail server."""
-    kind = databases.get("sqlite")
-    url = kind.migrated()
-    settings = make_settings(DATABASE_URL=url, SMTP_URL=mailbox[1], MAIL_FROM="fg@example.org")
-    made = create_app(settings, wire(settings, clock))
-    made.testing = True
-    yield made
-    with made.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    kind.drop(url)
+    with opened(make_settings(DATABASE_URL=lite_url, SMTP_URL=mailbox[1], MAIL_FROM="fg@example.org"), clock) as made:
+        yield made
 
 
 def approved_letters(dpo: Visitor, second: Visitor, reference: str) -> None:
