@@ -65,7 +65,7 @@ def report_document(report: YearlyReport) -> NoticeDocument:
 
 
 def _blocks(report: YearlyReport, say: Mapping[str, str], wording: Wording) -> Iterator[Block]:
-    yield from (Paragraph(words(text)) for text in _opening(report.found, say, wording))
+    yield from (Paragraph(words(text)) for text in _opening(report.found, say))
     yield Heading(2, words(say["numbers"]))
     yield _table((say["what"], say["number"]), [(name, wording.number(n)) for name, n in _numbers(report.found, say)])
     if report.risks:
@@ -86,26 +86,16 @@ def _blocks(report: YearlyReport, say: Mapping[str, str], wording: Wording) -> I
     yield Paragraph(words(say["source"]))
 
 
-def _opening(found: Insight, say: Mapping[str, str], wording: Wording) -> Iterator[str]:
+def _opening(found: Insight, say: Mapping[str, str]) -> Iterator[str]:
+    """What the numbers below do not say: whether anything was late, and what is counted."""
     if not found.total:
         yield say["nothing"]
         return
     share = round(100 * found.late / found.notified) if found.notified else 0
-    late = say["some_late"].format(count=found.late, share=share) if found.late else say["none_late"]
-    yield (
-        say["opening"]
-        .format(
-            first=wording.day(found.first),
-            last=wording.day(found.last),
-            total=wording.number(found.total),
-            breaches=wording.number(found.breaches),
-            notified=wording.number(found.notified),
-            late=late if found.notified else "",
-        )
-        .strip()
-    )
+    if found.notified:
+        yield say["some_late"].format(count=found.late, share=share) if found.late else say["none_late"]
     if found.people:
-        yield say["people"].format(people=wording.count(found.people, found.people))
+        yield say["people"]
 
 
 def _numbers(found: Insight, say: Mapping[str, str]) -> list[tuple[str, int]]:

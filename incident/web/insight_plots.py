@@ -36,7 +36,7 @@ def plots(found: Insight, organisation: OrganisationProfile, standalone: bool = 
         _spread("report", _("From awareness to a later internal report, in hours"), found.to_report, standalone),
         _ranking("kinds", _("What happened"), found.kinds, kind_word, standalone, found.breaches),
         _ranking("causes", _("Causes"), found.causes, cause_word, standalone, found.breaches),
-        _ranking("systems", _("Systems and processors"), found.systems, system_word(organisation), standalone),
+        _ranking("systems", _("Systems"), found.systems, system_word(organisation), standalone),
     )
 
 

@@ -215,6 +215,15 @@ def test_the_report_counts_one_in_good_grammar_and_shows_nothing_empty(language:
     assert not any("0-12" in rows for rows in tables)
 
 
+def test_the_report_gives_each_number_once_and_says_what_is_counted() -> None:
+    """The board reads a number in the table alone, and beside it that people of other controllers are in it."""
+    found = _insight([_case()._replace(subjects=4321)], date(2026, 3, 31))
+    report = YearlyReport(OrganisationProfile("Alumio B.V."), "nl", date(2026, 4, 1), found, (), "")
+    told = [plain(one.runs) for one in report_document(report).blocks if isinstance(one, Paragraph)]
+    assert not any("4.321" in one for one in told)
+    assert any("ook die van organisaties voor wie wij gegevens verwerken" in one for one in told)
+
+
 def test_breaches_without_a_cause_are_counted(team: Team) -> None:
     """So that the figures below a heading add up to those above it."""
     from incident.web.insight_plots import _ranking
