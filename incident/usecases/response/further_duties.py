@@ -18,6 +18,7 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import LINE, clean, required
 from incident.domain.kinds import DeadlineState, DecisionState, Subject
+from incident.law.facts import BreachFacts
 from incident.law.letters import answers_letter
 from incident.law.regimes import law_of, settings
 from incident.store.models import Deadline, Decision, Incident
@@ -81,10 +82,7 @@ def report_elsewhere(command: ReportElsewhere, *, session: Session, now: datetim
     running = open_deadline(session, incident, command.obligation) if reportable else None
     if running is None:
         raise NotFound("No clock of this kind runs in this incident.")
-    moment = check_instant(command.reported_at, field="reported_at", now=now)
-    check_response(moment, current_facts(session, incident), field="reported_at")
-    if answers_letter(command.obligation) and moment < running.starts_at:
-        raise Invalid("An answer cannot have left before the letter arrived. Check the moment.", field="reported_at")
+    moment = _moment(command, running, current_facts(session, incident), now)
     reference = clean(command.reference, field="reference", limit=LINE)
     delay = clean(command.delay_reason, field="delay_reason")
     if moment > running.due_at and not delay:
@@ -111,6 +109,14 @@ def report_elsewhere(command: ReportElsewhere, *, session: Session, now: datetim
     )
     follow(session, incident, current_facts(session, incident), actor=command.actor, now=now)
     return running
+
+
+def _moment(command: ReportElsewhere, running: Deadline, facts: BreachFacts, now: datetime) -> datetime:
+    moment = check_instant(command.reported_at, field="reported_at", now=now)
+    check_response(moment, facts, field="reported_at")
+    if answers_letter(command.obligation) and moment < running.starts_at:
+        raise Invalid("An answer cannot have left before the letter arrived. Check the moment.", field="reported_at")
+    return moment
 
 
 def _told(obligation: str, reference: str) -> str:
