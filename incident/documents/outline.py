@@ -1,4 +1,4 @@
-"""Headings in order: a document begins at level 1 and never skips a level on the way down (PDF/UA-1, 7.4.2)."""
+"""Headings in order: level 1 is the title alone, and no level is skipped on the way down (PDF/UA-1, 7.4.2)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -7,7 +7,7 @@ from incident.documents.blocks import Block, Callout, Heading, Listing, Quote, p
 
 
 def in_order(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """``blocks`` with heading levels that rise by one at most; a heading without words is left out."""
+    """``blocks`` with heading levels that rise by one at most, below the first; a heading without words is left out."""
     return tuple(_Outline().walk(blocks))
 
 
@@ -27,7 +27,7 @@ class _Outline:
 
     def _heading(self, heading: Heading) -> Iterator[Heading]:
         if plain(heading.runs).strip():
-            self.level = min(heading.level, self.level + 1)
+            self.level = min(max(heading.level, 2), self.level + 1)
             yield replace(heading, level=self.level)
 
     def _inside(self, block: Block) -> Block:

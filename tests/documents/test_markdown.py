@@ -1,10 +1,13 @@
 """Markdown is read once, and no fact can become markup."""
 
+from datetime import date
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from incident.documents.blocks import Code, Heading, Listing, Paragraph, Quote, Rule, Run, Table, plain
 from incident.documents.markdown import escape, parse, prose, safe_link
+from incident.documents.model import NoticeDocument
 from incident.domain.placeholders import placeholders
 
 
@@ -80,3 +83,11 @@ def test_links_lead_to_web_mail_and_telephone_only() -> None:
     """Any other scheme, and an address that cannot be parsed, is no link."""
     assert [safe_link(link) for link in ("https://a.example", "mailto:a@b.example", "tel:+31")] != ["", "", ""]
     assert [safe_link(link) for link in ("javascript:alert(1)", "file:///etc/passwd", "//x", "http://[")] == [""] * 4
+
+
+def test_only_the_title_is_a_heading_of_the_first_level() -> None:
+    """A heading that an organisation typed with one # was printed across the line above it."""
+    text = "Dear reader,\n\n# What happened\n\nA theft.\n\n## What now\n\n# Questions\n"
+    document = NoticeDocument("A breach", "en", "DL-2026-0001-9", date(2026, 3, 2), markdown=text, heading=True)
+    found = [(one.level, plain(one.runs)) for one in document.content() if isinstance(one, Heading)]
+    assert found == [(1, "A breach"), (2, "What happened"), (2, "What now"), (2, "Questions")]
