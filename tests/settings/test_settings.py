@@ -83,6 +83,15 @@ def test_what_a_system_holds_is_ticked_and_proposed(lite: Team, dpo: Visitor) ->
     assert (told["subject_groups"], told["subjects_note"]) == ((SubjectGroup.CUSTOMERS,), "Leden")
 
 
+def test_of_a_term_that_is_typed_as_a_range_the_first_end_counts(lite: Team, dpo: Visitor) -> None:
+    """From 24 to 48 hours: whoever tells the customer within 24 is in time for both."""
+    dpo.get("/settings/lists")
+    dpo.submit(customers__0__name="Acme", customers__0__notice_hours="24-48", groups__0__id="a,b")
+    with lite.app.app_context():
+        profile = organisation_profile(db.session())
+    assert (profile.customers[0].notice_hours, profile.groups[0].id) == (24, "a_b")
+
+
 def test_a_renamed_system_is_found_by_the_name_it_had(lite: Team, dpo: Visitor) -> None:
     """An incident keeps the name of its time; another system that takes the old name has it from then on."""
     dpo.get("/settings/lists")
@@ -194,6 +203,9 @@ def test_nothing_is_ticked_at_first_and_only_what_was_ticked_is_erased(lite: Tea
         ({"customers__0__name": "", "customers__0__contact": "x"}, "Enter the name of the customer."),
         ({"customers__0__name": "A", "customers__0__notice_hours": "0"}, "A contract term lies between"),
         ({"systems__0__name": "", "systems__0__id": "crm"}, "Enter the name of the system."),
+        ({"systems__0__contact": "x" * 300}, "Shorten this text by 45 characters"),
+        ({"systems__0__id": "x" * 300}, "Shorten this text by 45 characters"),
+        ({"customers__0__name": "A", "customers__0__contact": "x" * 300}, "Shorten this text by 45 characters"),
     ],
 )
 def test_a_bad_row_is_said_at_its_field(dpo: Visitor, typed: dict[str, str], says: str) -> None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from flask_babel import gettext as _
 from wtforms import Field, ValidationError
 
+from incident.domain.kernel.text import LINE
 from incident.domain.organisation import (
     Customer,
     Measure,
@@ -14,15 +16,17 @@ from incident.domain.organisation import (
     System,
     short_name,
 )
+from incident.domain.typed import read_count
 from incident.law.vocabulary import DataCategory, PartyRole, SecurityMeasure, SubjectGroup, Ternary
 from incident.web.forms.base import Form
-from incident.web.forms.rows import Column, RowsField, count_or_none
+from incident.web.forms.rows import Column, RowsField
 from incident.web.forms.validators import Validator, shorten
 from incident.web.i18n import language_code
 from incident.web.labels import NOTICE_LANGUAGES, law_choices
 
 LONGEST_TERM = 24 * 90
 OWN = "own"
+One = TypeVar("One")
 
 
 def lists_form(profile: OrganisationProfile) -> Form:
@@ -84,7 +88,9 @@ def _systems(profile: OrganisationProfile) -> RowsField:
         return "" if row["role"] == OWN or row["contact"] else _("no contact yet")
 
     checks = [_once("id"), _once("name")]
-    return RowsField(_("Systems and processors"), checks, columns=columns, build=build, show=show, lacks=lacks)
+    return RowsField(
+        _("Systems and processors"), checks, columns=columns, build=_lines(columns, build), show=show, lacks=lacks
+    )
 
 
 def _groups() -> RowsField:
@@ -99,10 +105,15 @@ def _groups() -> RowsField:
         name = _named(row["name_nl"] or row["name_en"], _("Enter the name of the group."))
         group = SubjectGroup(row["group"] or next(iter(SubjectGroup)))
         return SubjectGroupProfile(
-            row["id"] or short_name(row["name_en"] or name), row["name_nl"] or name, row["name_en"] or name, group
+            row["id"].replace(",", "_") or short_name(row["name_en"] or name),
+            row["name_nl"] or name,
+            row["name_en"] or name,
+            group,
         )
 
-    return RowsField(_("Groups of people"), [_once("id")], columns=columns, build=build, show=_shown(columns))
+    return RowsField(
+        _("Groups of people"), [_once("id")], columns=columns, build=_lines(columns, build), show=_shown(columns)
+    )
 
 
 def _measures(profile: OrganisationProfile) -> RowsField:
@@ -126,7 +137,7 @@ def _measures(profile: OrganisationProfile) -> RowsField:
         kind = measure.kinds[0].value if measure.kinds else ""
         return {"name_nl": measure.name_nl, "name_en": measure.name_en, "id": measure.id, "kind": kind}
 
-    return RowsField(_("Measures in place"), [_once("id")], columns=columns, build=build, show=show)
+    return RowsField(_("Measures in place"), [_once("id")], columns=columns, build=_lines(columns, build), show=show)
 
 
 def _customers() -> RowsField:
@@ -145,7 +156,8 @@ def _customers() -> RowsField:
 
     def build(row: dict[str, str]) -> Customer:
         name = _named(row["name"], _("Enter the name of the customer."))
-        hours = count_or_none(row["notice_hours"])
+        found = read_count(row["notice_hours"])
+        hours = None if found is None else found.least
         if hours is not None and not 0 < hours <= LONGEST_TERM:
             raise ValueError(_("A contract term lies between 1 and %(most)s hours.", most=LONGEST_TERM))
         return Customer(name, row["contact"], hours, row["language"] or "nl")
@@ -154,7 +166,7 @@ def _customers() -> RowsField:
         _("Customers for whom we are the processor"),
         [_once("name")],
         columns=columns,
-        build=build,
+        build=_lines(columns, build),
         show=_shown(columns),
     )
 
@@ -162,9 +174,19 @@ def _customers() -> RowsField:
 def _named(text: str, message: str) -> str:
     if not text:
         raise ValueError(message)
-    if len(text) > 255:
-        raise ValueError(shorten(len(text) - 255, 255))
     return text
+
+
+def _lines(columns: tuple[Column, ...], build: Callable[[dict[str, str]], One]) -> Callable[[dict[str, str]], One]:
+    """Build of rows in which each text is a line."""
+
+    def checked(row: dict[str, str]) -> One:
+        over = max(len(row[column.name]) for column in columns if column.options is None) - LINE
+        if over > 0:
+            raise ValueError(shorten(over, LINE))
+        return build(row)
+
+    return checked
 
 
 def _shown(columns: tuple[Column, ...]) -> Callable[[object], dict[str, str]]:
