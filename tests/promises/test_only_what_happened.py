@@ -110,6 +110,7 @@ def test_the_receipt_of_a_report_says_who_is_told(trial: Trial) -> None:
     with trial.team.app.app_context():
         write_down(db.session(), {Channel.EMAIL}, trial.team.clock.now())
         db.session.commit()
+    trial.team.clock.advance(hours=1)
     reference = report(dpo)
     text = dpo.get(f"/report/{reference}/receipt").text
     assert "Somebody from the response team will contact you." in text

@@ -135,9 +135,9 @@ def test_a_newcomer_takes_a_breach_from_the_first_word_to_the_register(
         assert breaks(db.session()) == []
 
 
-def report(dpo: Visitor) -> str:
+def report(dpo: Visitor, summary: str = "Unencrypted laptop stolen from a car") -> str:
     dpo.get("/report")
-    receipt = dpo.submit("/report", summary="Unencrypted laptop stolen from a car", subjects="320", ongoing="no")
+    receipt = dpo.submit("/report", summary=summary, subjects="320", ongoing="no")
     assert "Do not forward or copy the data" in receipt.text
     assert "Thu 5 Mar 2026 10:00 CET" in receipt.text
     return reference_of(receipt)
@@ -282,7 +282,7 @@ def test_no_breach_takes_a_second_person(team: Team, clock: FixedClock) -> None:
 def test_a_second_report_of_the_same_breach_is_merged(team: Team) -> None:
     """From the page that closes incidents; what was typed wrongly is kept, each timeline names the other, and why."""
     dpo = team.visitor("Femke", Role.DPO)
-    first, second = report(dpo), report(dpo)
+    first, second = report(dpo), report(dpo, "A laptop is gone from a car")
     dpo.get(f"/incidents/{second}/close")
     wrong = dpo.submit("/merge", duplicate__into="the other one", duplicate__reason="The same laptop")
     assert wrong.problems == ["Write the reference of the other incident, like DL-2026-0001-9."]
@@ -307,7 +307,7 @@ def test_whoever_reported_reads_that_it_is_finished_or_goes_on_elsewhere(team: T
     dpo.get(f"/incidents/{mine}/close")
     dpo.submit("/merge", duplicate__into=other, duplicate__reason="The same laptop")
     assert "handles both reports together" in rita.get(f"/incidents/{mine}").text
-    none = report(rita)
+    none = report(rita, "A laptop left in the office")
     dpo.get(f"/incidents/{none}/triage")
     dpo.submit("/triage", is_breach="no", aware_at__date="", aware_at__time="", reason="The file was empty.")
     second = team.visitor("Sacha", Role.SECOND)
