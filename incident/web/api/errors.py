@@ -11,7 +11,7 @@ from apiflask import APIBlueprint, HTTPError
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from incident.domain.kernel.errors import Conflict, DomainError, IllegalMove, NotAllowed, NotFound, TooMany
 from incident.store.db import db
@@ -21,6 +21,7 @@ STATUS: dict[type[DomainError], int] = {NotFound: 404, NotAllowed: 403, Conflict
 
 
 PROBLEM: Final = "application/problem+json"
+NOT_JSON: Final = "The body is not JSON, or is nested too deeply. Nothing was saved."
 
 
 def answer_refusals(bp: APIBlueprint) -> None:
@@ -56,9 +57,16 @@ def wrong_shape(error: HTTPError) -> ResponseReturnValue:
     """Input that the description does not allow: the first field that is wrong, and why."""
     db.session.rollback()
     field, reason = next(_reasons(error.detail), ("", error.message or ""))
-    detail = f"{field}: {reason}" if field else reason
     status = 400 if "query" in dict(error.detail) else error.status_code
-    return problem(status, detail, field=field or None)
+    named, detail = field_and_detail(field, reason)
+    return problem(status, detail, field=named)
+
+
+def field_and_detail(field: str, reason: str) -> tuple[str | None, str]:
+    """What a refusal says of input that the description does not allow; the library names no field of a whole."""
+    if field in ("", "_schema"):
+        return None, "Send one JSON object, as the description has it."
+    return field, f"{field}: {reason.removeprefix('Value error, ')}"
 
 
 def _reasons(detail: object, path: str = "") -> Iterator[tuple[str, str]]:
@@ -71,13 +79,14 @@ def _reasons(detail: object, path: str = "") -> Iterator[tuple[str, str]]:
             for inner in detail:
                 yield from _reasons(inner, path)
         case _:
-            yield path.partition(".")[2], str(detail).removeprefix("Value error, ")
+            yield path.partition(".")[2], str(detail)
 
 
 def not_json(error: HTTPException) -> ResponseReturnValue:
     """A body that cannot be read at all, or is too large."""
     db.session.rollback()
-    return problem(error.code or 400, error.description or HTTPStatus(error.code or 400).phrase)
+    said = NOT_JSON if error.description == BadRequest.description else error.description
+    return problem(error.code or 400, said or HTTPStatus(error.code or 400).phrase)
 
 
 def unavailable(error: DBAPIError) -> ResponseReturnValue:

@@ -20,10 +20,10 @@ from incident.usecases.response.report import ReportIncident, report_incident
 from incident.web.accounts.counted import network_of
 from incident.web.api.answers import Added, BatchOut, DeadlineOut, Deadlines, IncidentOut, IncidentPage, Reported
 from incident.web.api.door import BODY, FORBIDDEN, LIMITED, MISSING, OFTEN, REFUSALS, bp
-from incident.web.api.errors import status_of
+from incident.web.api.errors import field_and_detail, status_of
 from incident.web.api.keys import HEADER, REPLAYED, first_time
 from incident.web.api.paging import Incidents, Place, part
-from incident.web.api.schemas import Batch, BatchItem, Report, TimelineNote
+from incident.web.api.schemas import Batch, BatchItem, Report, TimelineNote, Unfit
 from incident.web.api.tokens import actor, auth
 from incident.web.clock import now
 from incident.web.transactions import commits
@@ -101,8 +101,11 @@ def report_batch(json_data: Batch) -> BatchOut:
     return BatchOut(results=[_one_of(item, who) for item in json_data.reports])
 
 
-def _one_of(item: BatchItem, who: Actor) -> Reported:
+def _one_of(item: BatchItem | Unfit, who: Actor) -> Reported:
     """What came of one report; what a refused one had written is undone."""
+    if isinstance(item, Unfit):
+        field, detail = field_and_detail(*item)
+        return Reported(status=422, detail=detail, field=field)
     try:
         with db.session.begin_nested():
             incident, is_new = _reported(item, item.key, who)

@@ -1,9 +1,19 @@
 """What goes into the API, as typed models from which the description is made."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from incident.law.vocabulary import SubjectGroup, Ternary
 
@@ -50,12 +60,29 @@ class BatchItem(Report):
     key: str | None = Field(None, strict=True, min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._:-]+$")
 
 
+class Unfit(NamedTuple):
+    """What stands where a report should, and is none: the first field that is wrong, and why."""
+
+    field: str
+    reason: str
+
+
+def _by_itself(value: object) -> BatchItem | Unfit:
+    try:
+        return BatchItem.model_validate(value)
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        return Unfit(".".join(str(part) for part in first["loc"]), first["msg"])
+
+
 class Batch(BaseModel):
-    """Several reports at once."""
+    """Several reports at once; one that is not as described is refused alone, in its result."""
 
     model_config = ConfigDict(extra="forbid")
 
-    reports: list[BatchItem] = Field(min_length=1, max_length=20)
+    reports: list[Annotated[BatchItem | Unfit, PlainValidator(_by_itself, json_schema_input_type=BatchItem)]] = Field(
+        min_length=1, max_length=20
+    )
 
 
 class TimelineNote(BaseModel):
