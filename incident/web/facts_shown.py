@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
-from incident.domain.fact_sheet import chapter_of, fields_of
+from incident.domain.fact_sheet import FactConflict, chapter_of, fields_of
 from incident.domain.kernel.json import JsonObject
 from incident.law.facts import BreachFacts, Chapter, FactValue
 from incident.law.facts_from_risk import newer_facts
@@ -145,6 +145,13 @@ def _plain(value: FactValue) -> FactValue:
     if isinstance(value, tuple):
         return tuple(item.category if isinstance(item, DataItem) else item for item in value)
     return value
+
+
+def both_sides(conflict: FactConflict) -> list[tuple[str, str | Markup, str | Markup]]:
+    """Each answer that two people gave otherwise: its name, what is recorded, and what was typed."""
+    return [
+        (one.name, shown_value(one.name, one.theirs), shown_value(one.name, one.mine)) for one in conflict.conflicts
+    ]
 
 
 def shown_value(name: str, value: FactValue) -> str | Markup:

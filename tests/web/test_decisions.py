@@ -67,6 +67,21 @@ def test_triage_of_what_is_no_common_breach_leads_back_to_the_incident(dpo: Visi
     assert dpo.submit("/triage", is_breach="yes").path == f"/incidents/{reference}"
 
 
+def test_who_answers_otherwise_than_a_colleague_did_meanwhile_compares_first(dpo: Visitor, lite: Team) -> None:
+    """Nothing is overwritten unseen, in either direction; the second press is an answer to what is shown."""
+    dpo.get("/report")
+    reference = dpo.submit("/report", summary="Badge reader out of order").path.split("/")[2]
+    other = lite.visitor("other", Role.DPO, Role.RESPONDER)
+    place = f"/incidents/{reference}/triage"
+    dpo.get(place)
+    other.get(place)
+    other.submit(place, is_breach="yes", aware_ground="The log shows it.")
+    refused = dpo.submit(place, is_breach="no", reason="The badge reader holds no names.")
+    assert "Somebody changed this meanwhile" in refused.text
+    assert ("The badge reader holds no names." in refused.text, "The log shows it." in refused.text) == (True, True)
+    assert dpo.submit(place).path == f"/incidents/{reference}/decisions"
+
+
 def test_triage_shows_an_earlier_discovery_that_the_report_names(dpo: Visitor) -> None:
     """A report of today on what was discovered yesterday: the awareness proposed stays what the form said."""
     dpo.get("/report")

@@ -74,13 +74,17 @@ class TriageForm(Form):
             self.aware_ground.data or "",
             Role(self.role.data) if self.role.data else None,
             tuple(Nature(value) for value in self.nature.data or ()),
-            int(self.base_version.data) if (self.base_version.data or "").isdigit() else None,
+            self._seen_version,
             self.correction.data or "",
         )
 
     def denying(self, actor: Actor, reference: str) -> DenyBreach:
         """The command for no."""
-        return DenyBreach(actor, reference, self.reason.data or "")
+        return DenyBreach(actor, reference, self.reason.data or "", self._seen_version)
+
+    @property
+    def _seen_version(self) -> int | None:
+        return int(self.base_version.data) if (self.base_version.data or "").isdigit() else None
 
 
 class DecisionForm(Form):

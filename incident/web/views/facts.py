@@ -39,11 +39,11 @@ from incident.web.case import Case, open_case
 from incident.web.clock import deps, now
 from incident.web.facts_shown import (
     ChapterProgress,
+    both_sides,
     chapter_progress,
     common_origin,
     shown_change,
     shown_chapter,
-    shown_value,
 )
 from incident.web.filters import clock_time
 from incident.web.forms.base import tidy, translated
@@ -271,14 +271,10 @@ def _after(case: Case, sheet: Sheet) -> str:
 def _conflict(case: Case, sheet: Sheet, form: FactsForm, conflict: FactConflict) -> ResponseReturnValue:
     """Both answers side by side; the form now stands on the newest version, with what this person typed."""
     fresh = open_case(case.reference)
-    sides = [
-        (name.name, shown_value(name.name, name.theirs), shown_value(name.name, name.mine))
-        for name in conflict.conflicts
-    ]
     mine = {one.name for one in conflict.conflicts}
     form = _on_newest(sheet, form, fresh, mine)
     form.form_errors = [*form.form_errors, translated(conflict)]
-    return _show(fresh, sheet.on(fresh), form, conflicts=sides)
+    return _show(fresh, sheet.on(fresh), form, conflicts=both_sides(conflict))
 
 
 def _on_newest(sheet: Sheet, form: FactsForm, fresh: Case, mine: set[str]) -> FactsForm:
