@@ -125,19 +125,19 @@ def _pairs(
 
 
 def _new_in(lines: Sequence[str], at: int, other: str, refers_back: Sequence[str]) -> str:
-    """The sentences of a line that the other text has not, each with the one before it where it refers back to that,
-    and dots where others stand between; a heading over a line that stays is no change.
+    """The sentences of a line that the other text has not, each behind the one that it refers back to, in brackets
+    where that one stays, and dots where others stand between; a heading over a line that stays is no change.
     """
     known = {sentence for line in other.split("\n") for sentence in _SENTENCE.split(line)}
     told = _SENTENCE.split(lines[at])
     if lines[at].endswith(":") and all(line in other.split("\n") for line in lines[at + 1 : at + 2]):
         return ""
-    shown = {place for place, sentence in enumerate(told) if sentence not in known}
+    shown = {place: sentence for place, sentence in enumerate(told) if sentence not in known}
     for place in reversed(range(1, len(told))):
         if place in shown and not set(re.findall(r"\w+", told[place])).isdisjoint(refers_back):
-            shown.add(place - 1)
+            shown.setdefault(place - 1, f"[{told[place - 1]}]")
     parts = ("" if place == min(shown) else " " if place - 1 in shown else " … " for place in sorted(shown))
-    return "".join(f"{part}{told[place]}" for part, place in zip(parts, sorted(shown), strict=True))
+    return "".join(f"{part}{shown[place]}" for part, place in zip(parts, sorted(shown), strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,8 @@ def test_one_word_is_no_reason_to_repeat_a_paragraph() -> None:
 
 
 def test_a_sentence_that_refers_back_brings_the_one_before_it() -> None:
-    """Nobody understands "34 of these were found" alone; dots stand where other sentences were between."""
+    """Nobody understands "34 of these were found" alone. What stays stands in brackets, or it would read as taken back;
+    dots stand where other sentences were between."""
     asked = "9.3  Toelichting"
     first = "Kopieën zijn buitgemaakt. De daders kunnen ze op internet zetten. De wachtwoorden waren leesbaar."
     later = (
@@ -59,8 +60,8 @@ def test_a_sentence_that_refers_back_brings_the_one_before_it() -> None:
     )
     old, new = (fill_ap(with_(severity_note=note), PROFILE, filing()) for note in (first, later))
     assert changes(old, new)[asked].splitlines() == [
-        "Eerder: Kopieën zijn buitgemaakt. De daders kunnen ze op internet zetten.",
-        "Nu: Kopieën zijn buitgemaakt. Er staan 34 daarvan op internet. … De winkel is open.",
+        "Eerder: [Kopieën zijn buitgemaakt.] De daders kunnen ze op internet zetten.",
+        "Nu: [Kopieën zijn buitgemaakt.] Er staan 34 daarvan op internet. … De winkel is open.",
     ]
 
 
