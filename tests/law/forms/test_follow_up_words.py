@@ -437,10 +437,10 @@ def test_the_timeline_keeps_the_last_event_and_the_day_of_the_publication() -> N
         AWAY, ongoing=Ternary.YES, occurred_to=UNKNOWN, last_event_at=last, published_on=on, published_groups=(OURS,)
     )
     told = edpb(replace(facts, subject_groups=(OURS,)), LATER).answer("53").text.splitlines()
-    assert "21 November 2026, 05:30: the last event that affected the data" in told
+    assert "21 November 2026, 05:30: the last event in the systems that affected the data" in told
     assert "23 November 2026: data were put on the internet" in told
     assert told.index("23 November 2026: data were put on the internet") > told.index(
-        "21 November 2026, 05:30: the last event that affected the data"
+        "21 November 2026, 05:30: the last event in the systems that affected the data"
     )
     news = edpb(replace(facts, subject_groups=(OURS,)), LATER).answer("62").text
     assert "Since 23 November 2026, data of some or all people" in news, "where the words do not name the day"
