@@ -226,6 +226,27 @@ EDPB = (
             {"notified_at": datetime(2024, 2, 4, 23, tzinfo=UTC)},
         ),
         (
+            "Nummer,Wat er gebeurde,Datum melding,Gemeld aan AP,Datum melding AP,Betrokkenen geïnformeerd",
+            "7,Tas kwijt,3-2-2024,nee,n.v.t.,nee\n"
+            '8,Mail,3-2-2024,"Ja, op 5-2-2024",,6-2-2024\n9,Brief,3-2-2024,n.v.t.,-,ja',
+            {"notified": False, "notified_at": None, "informed": False, "informed_on": None},
+        ),
+        (
+            "Nummer,Wat er gebeurde,Datum melding,Gemeld aan AP,Betrokkenen geïnformeerd",
+            "8,Mail,3-2-2024,5-2-2024,6-2-2024\n7,Tas kwijt,3-2-2024,nee,nee",
+            {"notified": True, "notified_at": datetime(2024, 2, 4, 23, tzinfo=UTC), "informed": True},
+        ),
+        (
+            "Nummer,Wat er gebeurde,Datum melding,Gemeld aan AP",
+            "7,Tas kwijt,3-2-2024,nee\n8,Mail,3-2-2024,Z2024-77",
+            {"notified": False, "authority_number": ""},
+        ),
+        (
+            "Nr.,Wat er gebeurde,Datum melding,Gemeld aan AP",
+            "8,Mail,3-2-2024,Z2024-77\n7,Tas kwijt,3-2-2024,nee",
+            {"old_reference": "8", "notified": True, "authority_number": "Z2024-77"},
+        ),
+        (
             EDPB,
             '"BR-1","2026-01-15","Server encrypted","Names","~12,000","a) Likely to result in a high risk",'
             '"Yes (Art. 33)","a) Yes","Isolated","2026-01-16T09:00:00Z"',

@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from incident.domain.kernel.errors import Invalid
 from incident.domain.register.import_headings import FIELDS
 from incident.domain.register.tables import Table, guess
-from incident.domain.typed import read_count, read_day
+from incident.domain.typed import read_count, read_day, says_nothing
 from incident.law.rulesets import AUTHORITY_ZONE
 from incident.law.vocabulary import Actor, IncidentKind, RiskLevel
 
@@ -29,6 +29,8 @@ RISKS: Final = {
     **dict.fromkeys(("risk", "risico", "medium", "midden", "gemiddeld", "normal"), RiskLevel.RISK),
     **dict.fromkeys(("high", "hoog", "high risk", "hoog risico", "a high risk"), RiskLevel.HIGH),
 }
+DAYS: Final = {"notified": "notified_at", "informed": "informed_on"}
+T = TypeVar("T")
 _TRUTH: Final = re.compile(r"(?:[a-z]\)\s*)?([^\W\d_]+)\b|([01])$", re.IGNORECASE)
 _HIGH: Final = re.compile(r"\b(?:likely to result in a|waarschijnlijk een) (?:high risk|hoog risico)\b", re.IGNORECASE)
 _NOT_HIGH: Final = re.compile(r"\b(?:no high risk|geen hoog risico)\b", re.IGNORECASE)
@@ -96,13 +98,14 @@ class Reading:
 def guess_fields(table: Table) -> dict[str, int]:
     """Which column is probably which field: by its heading, and for yes or no by what stands in it.
 
-    "Reported to the authority" may hold yes or no, a day or the number that the authority gave.
+    "Reported to the authority" may hold yes or no, a day, one of the two, or the number that the authority gave.
     """
     found = guess(table.header, FIELDS)
     _by_values(table, found, "notified", "notified_at", "authority_number")
     _by_values(table, found, "informed", "informed_on", "inform_reason")
-    if "informed_on" in found and "informed" not in found and _all_read(table, found["informed_on"], _truth):
-        found["informed"] = found.pop("informed_on")
+    place = found.get("informed_on")
+    if place is not None and "informed" not in found and not _all_read(table, place, _day):
+        found["informed" if _all_read(table, place, _done_on) else "informed_on"] = found.pop("informed_on")
     return found
 
 
@@ -110,14 +113,15 @@ def _by_values(table: Table, found: dict[str, int], name: str, day: str, words: 
     if name not in found or _all_read(table, found[name], _truth):
         return
     place = found.pop(name)
-    found.setdefault(day if _all_read(table, place, _day) else words, place)
+    meant = day if _all_read(table, place, _day) else name if _all_read(table, place, _done_on) else words
+    found[name if meant in found else meant] = place
 
 
 def _all_read(table: Table, place: int, reader: Callable[[str, ZoneInfo], Any]) -> bool:
     """Whether everything that stands in the first rows of a column can be read so."""
     for _number, row in table.rows[:LOOKED_AT]:
         try:
-            if place < len(row) and row[place]:
+            if place < len(row) and not says_nothing(row[place]):
                 reader(row[place], AUTHORITY_ZONE)
         except ValueError:
             return False
@@ -158,6 +162,7 @@ class _Reader:
                     values[name] = value
             except ValueError as problem:
                 problems.append(Problem(number, name, str(problem), text[:80]))
+        _follow(values)
         problems += [] if problems else self._together(number, values)
         if problems:
             return None, problems
@@ -168,7 +173,8 @@ class _Reader:
     def _value(self, name: str, text: str) -> object:
         if len(text) > CELL_LIMIT:
             raise ValueError("This cell is too long.")
-        value = READERS[name](text, self.zone) if text and name in READERS else text or None
+        unsaid = says_nothing(text) if name in READERS else not text
+        value = None if unsaid else READERS.get(name, _as_it_stands)(text, self.zone)
         if value is None and name in NEEDED:
             raise ValueError("This cell is empty, and an entry needs it.")
         return value
@@ -196,6 +202,19 @@ class _Reader:
             return [Problem(number, "old_reference", "This reference stands in the file twice.", reference[:80])]
         self.seen.add(reference.casefold())
         return []
+
+
+def _follow(values: dict[str, Any]) -> None:
+    """A day, or a number of the authority, says yes where yes or no is asked; "no" is no number."""
+    for name, on in DAYS.items():
+        if isinstance(values.get(name), date):
+            values.setdefault(on, values[name])
+            values[name] = True
+    number = str(values.get("authority_number", ""))
+    if number.casefold() in NO:
+        del values["authority_number"]
+    if number:
+        values.setdefault("notified", "authority_number" in values)
 
 
 def _before(values: Mapping[str, Any], later: str, earlier: str) -> bool:
@@ -244,6 +263,22 @@ def _truth(text: str, _zone: ZoneInfo) -> bool:
     raise ValueError("Write yes or no.")
 
 
+def _done_at(text: str, zone: ZoneInfo) -> bool | datetime | None:
+    return _done(text, zone, _instant)
+
+
+def _done_on(text: str, zone: ZoneInfo) -> bool | date | None:
+    return _done(text, zone, _day)
+
+
+def _done(text: str, zone: ZoneInfo, day: Callable[[str, ZoneInfo], T]) -> bool | T:
+    """Yes or no, or the day on which it was done: "Nee", "Ja", "8-5-2026" or "Ja, op 8-5-2026"."""
+    told = re.sub(r"^(?:yes|ja)\W+(?:op |on )?(?=\d)", "", text.strip(), flags=re.IGNORECASE)
+    if told[:1].isdecimal() and len(told) > 1:
+        return day(told, zone)
+    return _truth(text, zone)
+
+
 def _whole(text: str, _zone: ZoneInfo) -> int | None:
     try:
         found = read_count(text)
@@ -264,6 +299,10 @@ def _risk(text: str, _zone: ZoneInfo) -> RiskLevel | None:
     return found
 
 
+def _as_it_stands(text: str, _zone: ZoneInfo) -> str:
+    return text
+
+
 def _short(text: str, _zone: ZoneInfo) -> str:
     if len(text) > 255:
         raise ValueError("This cell is too long.")
@@ -282,7 +321,9 @@ def known_cause(text: str | None) -> Actor | None:
 
 READERS: Final[dict[str, Callable[[str, ZoneInfo], object]]] = {
     **dict.fromkeys(("reported_at", "aware_at", "occurred_from", "occurred_to", "notified_at", "closed_at"), _instant),
-    **dict.fromkeys(("is_breach", "notified", "informed"), _truth),
+    "is_breach": _truth,
+    "notified": _done_at,
+    "informed": _done_on,
     **dict.fromkeys(("cause", "handled_by", "authority_number", "old_reference"), _short),
     "informed_on": _day,
     "subjects": _whole,
