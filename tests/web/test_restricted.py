@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from incident.domain.kernel.errors import NotAllowed
+from incident.domain.kernel.errors import IllegalMove, NotAllowed
 from incident.domain.kernel.people import Actor, Role
 from incident.store.db import db
 from incident.store.models import AuditEntry, Inbound, Incident, Person
@@ -20,6 +20,7 @@ from incident.usecases.clock.calendar_feed import make_calendar_token
 from incident.usecases.common.access import visible
 from incident.usecases.people.api_tokens import make_api_token
 from incident.usecases.response.casework import Assign, assign
+from incident.usecases.response.merge_duplicate import MergeDuplicate, merge_duplicate
 from incident.usecases.response.restrict import LetIn, Restrict, let_in, restrict
 from tests.factories import make_incident
 from tests.web.client import PASSWORD, Page, Visitor
@@ -189,6 +190,26 @@ def test_what_was_merged_is_restricted_together(cast: Cast) -> None:
         for copy in copies:
             tags = session.scalars(select(AuditEntry.tag).where(AuditEntry.chain == copy.reference)).all()
             assert {"incident:restricted", "incident:let_in", "incident:unrestricted"} <= set(tags)
+
+
+def test_a_report_of_somebody_who_reads_only_that_can_be_merged_and_restricted_again(cast: Cast) -> None:
+    """Rita is named in the incident that goes on; in another report she could not be, and she sees none but her own."""
+    femke, anna, rita = cast.actors["Femke"], cast.actors["Anna"], cast.actors["Rita"]
+    with cast.team.app.app_context():
+        session, now = db.session(), cast.team.clock.now()
+        main = session.scalars(select(Incident).where(Incident.reference == cast.reference)).one()
+        copy = make_incident(session, anna, now)
+        named = frozenset({ident(anna), ident(cast.actors["Sara"])})
+        restrict(Restrict(femke, main.id, named | {ident(rita)}, "x"), session=session, now=now)
+        restrict(Restrict(femke, copy.id, frozenset({ident(anna)}), "x"), session=session, now=now)
+        merge = MergeDuplicate(femke, copy.id, cast.reference, "The same")
+        with pytest.raises(IllegalMove):
+            merge_duplicate(merge, session=session, now=now)
+        restrict(Restrict(femke, copy.id, named, "x"), session=session, now=now)
+        merge_duplicate(merge, session=session, now=now)
+        restrict(Restrict(femke, main.id, frozenset({ident(anna), ident(rita)}), "x"), session=session, now=now)
+        assert [can_read(session, one.id, rita) for one in (main, copy)] == [True, False]
+        assert [can_read(session, one.id, cast.actors["Sara"]) for one in (main, copy)] == [False, False]
 
 
 def can_read(session: Session, incident: UUID, actor: Actor) -> bool:

@@ -15,7 +15,7 @@ from incident.domain.kernel.errors import IllegalMove, Invalid, NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.reference import meant_reference, parse_reference
-from incident.domain.kernel.roles import Permission
+from incident.domain.kernel.roles import Permission, permissions_of
 from incident.domain.kernel.text import required
 from incident.domain.kinds import DeadlineState, DecisionState
 from incident.law.facts import AuthorityLetter, BreachFacts, FactValues
@@ -23,6 +23,7 @@ from incident.law.letters import answers_letter
 from incident.store.models import Deadline, Decision, Incident, Mailing, Submission, Task
 from incident.usecases.clock.deadlines import settle
 from incident.usecases.common.access import MISSING, incident_for, visible
+from incident.usecases.common.directory import load_directory
 from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.messages.reporter import tell_reporter
@@ -85,9 +86,15 @@ def _other(session: Session, duplicate: Incident, command: MergeDuplicate) -> In
         raise Invalid(MISSING, field="into") from missing
     if main.id == duplicate.id or main.is_example is not duplicate.is_example:
         raise Invalid("Choose another incident: this one, or a made-up one, cannot go on for it.", field="into")
-    if main.insiders != duplicate.insiders:
+    if _readers(session, main) != _readers(session, duplicate):
         raise IllegalMove("Not the same people may know of the two. Restrict both to the same people first.")
     return main
+
+
+def _readers(session: Session, incident: Incident) -> frozenset[UUID] | None:
+    """Who may read it, or None for everybody; who reads a report of their own alone can be named in that one alone."""
+    able = {one.id for one in load_directory(session).people if Permission.VIEW_ALL in permissions_of(one.roles)}
+    return None if incident.insiders is None else incident.insiders & able
 
 
 def _check_nothing_is_lost(session: Session, duplicate: Incident) -> None:

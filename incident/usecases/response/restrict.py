@@ -85,8 +85,11 @@ def restrict(command: Restrict, *, session: Session, now: datetime) -> Incident:
     before, circle = incident.insiders or frozenset(), None
     if command.people is not None:
         circle = command.people if Role.DPO in command.actor.roles else command.people | {command.actor.id}
-        for one in family(session, incident):
-            _check_named(session, one, circle)
+        reports = family(session, incident)
+        if others := circle - {one.reporter_id for one in reports}:
+            _check_known(session, others, field="people")
+        for one in reports:
+            _check_nobody_left(session, one, circle)
     tag = Tag.INCIDENT_UNRESTRICTED if circle is None else Tag.INCIDENT_RESTRICTED
     _set(session, incident, circle, tag, command.actor, now)
     _tell(session, incident, tag, before if circle is None else circle, command.actor, reason, now)
@@ -151,10 +154,8 @@ def _check_known(session: Session, people: Iterable[UUID | None], *, field: str)
         raise Invalid("Choose people who may read incidents.", field=field)
 
 
-def _check_named(session: Session, incident: Incident, circle: frozenset[UUID | None]) -> None:
-    """Raise Invalid where somebody is named who may read nothing, or somebody with work in it is not named."""
-    if others := circle - {incident.reporter_id}:
-        _check_known(session, others, field="people")
+def _check_nobody_left(session: Session, incident: Incident, circle: frozenset[UUID | None]) -> None:
+    """Raise Invalid where somebody with work in it is not named."""
     owners = select(Task.owner_id).where(Task.incident_id == incident.id, Task.done_at.is_(None))
     holders = {incident.holder(part) for part in (None, *Part)}
     working = select(Person).where(Person.id.in_(owners) | Person.id.in_(holders - {None}))
