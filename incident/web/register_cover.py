@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from incident.documents.register_workbook import Cover
 from incident.documents.wording import Wording
@@ -13,8 +14,26 @@ from incident.web.register_columns import part_of, title
 from incident.web.viewer import zone
 
 
-def cover(organisation: str, columns: Sequence[Column], breaches: int, *, narrowed: bool, at: datetime) -> Cover:
-    """The explanation of a workbook with these columns, made at ``at`` in the reader's zone."""
+def selection(*, narrowed: bool, withheld: int) -> str:
+    """Which breaches a file holds; the authority must be able to rely on it that none is left out unsaid."""
+    told = str(
+        _("Only the breaches that fit the filter of the page.") if narrowed else _("All breaches that you may see.")
+    )
+    if not withheld:
+        return told
+    more = ngettext(
+        "One more breach of the register is restricted to others and not in this file.",
+        "%(num)s more breaches of the register are restricted to others and not in this file.",
+        withheld,
+    )
+    return f"{told} {more}"
+
+
+def cover(organisation: str, columns: Sequence[Column], breaches: int, *, chosen: str, at: datetime) -> Cover:
+    """The explanation of a workbook with these columns, made at ``at`` in the reader's zone.
+
+    ``chosen`` says which breaches it holds, as :func:`selection` does.
+    """
     say = Wording(language_code(), zone())
     parts = [part_of(column) for column in columns]
     rows = [
@@ -24,12 +43,7 @@ def cover(organisation: str, columns: Sequence[Column], breaches: int, *, narrow
         ),
         (_("Organisation"), organisation),
         (_("Breaches"), say.number(breaches)),
-        (
-            _("Selection"),
-            _("Only the breaches that fit the filter of the page.")
-            if narrowed
-            else _("All breaches that you may see."),
-        ),
+        (_("Selection"), chosen),
         (
             _("Reading"),
             _(

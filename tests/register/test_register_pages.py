@@ -314,6 +314,29 @@ def test_an_empty_register_says_what_to_do(lite: Team) -> None:
     assert "Nothing fits this filter" in dpo.get("/register?q=zebra").text
 
 
+def test_a_file_says_which_breaches_are_not_in_it(team: Team) -> None:
+    """Narrowed by a filter, or some restricted to others: paper and workbook must not pass for the whole."""
+    _fill(team)
+    auditor = team.visitor("Audrey", Role.AUDITOR)
+
+    def told(query: str) -> tuple[str, str]:
+        paper = PdfReader(io.BytesIO(auditor.client.get(f"/register.pdf{query}").data)).pages[0].extract_text()
+        book = CalamineWorkbook.from_filelike(io.BytesIO(auditor.client.get(f"/register.xlsx{query}").data))
+        return " ".join(paper.split()), str(book.get_sheet_by_index(1).to_python())
+
+    paper, book = told("")
+    assert "All breaches" not in paper
+    assert "All breaches that you may see.'" in book
+    with team.app.app_context():
+        hidden = db.session.scalars(select(Incident).order_by(Incident.reference)).first()
+        assert hidden is not None
+        hidden.circle = []
+        db.session.commit()
+    more = "One more breach of the register is restricted to others and not in this file."
+    assert all(f"All breaches that you may see. {more}" in text for text in told(""))
+    assert all(f"Only the breaches that fit the filter of the page. {more}" in text for text in told("?q=e"))
+
+
 def test_the_register_on_paper_says_its_day_as_people_write_it(team: Team, dpo: Visitor) -> None:
     """Not "2026-03-02" above dates that are written out."""
     _fill(team)

@@ -48,7 +48,7 @@ from incident.usecases.common.access import note_all_read, note_read, visible
 from incident.usecases.common.errands import Errand
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.register.columns import ALL, Column, needs_of
-from incident.usecases.register.export import EXPORTS, note_export
+from incident.usecases.register.export import EXPORTS, note_export, withheld
 from incident.usecases.register.saved_views import LONGEST_NAME, remove_view, save_view, views_of
 from incident.web.clock import deps, now
 from incident.web.downloads import attachment
@@ -57,7 +57,7 @@ from incident.web.forms.validators import AtMost, Needed
 from incident.web.i18n import language_code
 from incident.web.labels import law_choices
 from incident.web.register_columns import groups, headed, plain_rows, rows, set_lines, title, titles
-from incident.web.register_cover import cover
+from incident.web.register_cover import cover, selection
 from incident.web.register_filter import columns_of, filter_of, kept, page_of, query_string
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import viewer, zone
@@ -246,7 +246,12 @@ def _reading(session: Session, parts: Iterator[str]) -> Iterator[bytes]:
 
 def _cover(breaches: int) -> Cover:
     organisation = organisation_profile(db.session()).name
-    return cover(organisation, _columns(), breaches, narrowed=bool(kept("col")), at=now().astimezone(zone()))
+    return cover(organisation, _columns(), breaches, chosen=_selection(), at=now().astimezone(zone()))
+
+
+def _selection() -> str:
+    """Which breaches the file of this address holds."""
+    return selection(narrowed=bool(kept("col")), withheld=withheld(db.session(), viewer()))
 
 
 def _workbook(sheet: Sheet, breaches: int) -> Response:
@@ -265,6 +270,8 @@ def _paper(sheet: Sheet) -> Response:
     session = db.session()
     day = Wording(language_code()).day(now().astimezone(zone()).date())
     note = _("Register of personal data breaches (GDPR art. 33(5)), as it stood on %(day)s.", day=day)
+    if kept("col") or withheld(session, viewer()):
+        note = f"{note} {_selection()}"
     made = register_pdf(sheet, organisation_profile(session), language_code(), note, now(), stamp(session))
     return attachment(made, _named("pdf"), "application/pdf")
 
