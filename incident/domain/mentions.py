@@ -33,6 +33,10 @@ class Wanted:
         """Whether one of the texts names the person."""
         return any(self.pattern.search(folded(text)) is not None for text in texts if text)
 
+    def among(self, *texts: str | None) -> list[str]:
+        """Those of the texts that name the person."""
+        return [text for text in texts if text and self.said_in(text)]
+
     def said_in_values(self, document: str) -> bool:
         """Whether a value of this document (as JSON) names the person; most are told by a look at the text."""
         plain = document.isascii() and "\\u" not in document

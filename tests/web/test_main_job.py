@@ -274,6 +274,11 @@ def test_no_breach_takes_a_second_person(team: Team, clock: FixedClock) -> None:
     agreed = second.submit("/second", **{prefix.replace("-", "__"): "yes"})
     assert "Your answer has been recorded." in agreed.text, agreed.problems
     assert "No breach" in dpo.get("/register").text
+    assert "nobody has closed it yet" in dpo.get(f"/incidents/{reference}").text
+    dpo.get(f"/incidents/{reference}/close")
+    closed = dpo.submit("/close", cause="internal_non_malicious", lessons="Nothing.")
+    assert closed.problems == []
+    assert "nobody has closed it yet" not in dpo.get(f"/incidents/{reference}").text
     clock.advance(hours=80)
     dpo.come_back()
     assert reference not in dpo.get("/").text

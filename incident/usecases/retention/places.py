@@ -44,7 +44,6 @@ from incident.usecases.retention.erase import TYPED
 
 MOST: Final = 500
 AT_ONCE: Final = 1000
-SNIPPET: Final = 300
 
 
 class Stays(StrEnum):
@@ -61,7 +60,10 @@ class Stays(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """A place in which the person was found: its kind and key, its incident, what stands there, and why it stays."""
+    """A place in which the person was found: its kind and key, its incident, what stands there, and why it stays.
+
+    ``text`` is whole, because the person may have a copy of it (art. 15(3)); a page cuts it.
+    """
 
     kind: str
     key: UUID
@@ -97,6 +99,11 @@ def search(given: Search) -> list[Find]:
     """Everything that names the person and that the actor may see, at most hundreds of a kind."""
     places = ERASABLE if given.only is not None else (*ERASABLE, *REGISTER, _accounts)
     return [find for place in places for find in islice(place(given), MOST)]
+
+
+def _told(person: Wanted, head: str, *texts: str | None) -> str:
+    """The head, and each text behind it that names the person."""
+    return " · ".join(dict.fromkeys((head, *person.among(*texts))))
 
 
 _CASE: Final = (Incident.reference, Incident.held_at, Incident.closed_at)
@@ -143,7 +150,8 @@ def _messages(given: Search) -> Iterator[Find]:
         if given.wanted.said_in(one.recipient, one.last_error) or given.wanted.said_in_values(one.document):
             case = _stays(one) if one.reference else Stays.NOT
             stays = Stays.WAITING if case is Stays.NOT and one.settled_at is None else case
-            told = f"{one.channel}: {one.recipient}, {json.loads(one.document).get('template', '')}"
+            head = f"{one.channel}: {one.recipient}, {json.loads(one.document).get('template', '')}"
+            told = _told(given.wanted, head, one.last_error, *texts_in(json.loads(one.document)))
             yield Find("message", one.id, one.reference or "", one.created_at, told, stays)
 
 
@@ -153,7 +161,7 @@ def _notes(given: Search) -> Iterator[Find]:
     for one in given.rows("note", row.id, query.where(*visible(given.actor))):
         if given.wanted.said_in(one.text):
             stays = _stays(one) if one.kind in TYPED else Stays.REGISTER
-            yield Find("note", one.id, one.reference, one.happened_at, one.text[:SNIPPET], stays)
+            yield Find("note", one.id, one.reference, one.happened_at, one.text, stays)
 
 
 def _evidence(given: Search) -> Iterator[Find]:
@@ -164,7 +172,7 @@ def _evidence(given: Search) -> Iterator[Find]:
         if given.wanted.said_in(one.filename, PurePosixPath(one.filename).stem, one.description):
             stays = Stays.PROOF if one.submission_id else _stays(one)
             told = f"{one.filename} {one.description}".strip()
-            yield Find("evidence", one.id, one.reference, one.recorded_at, told[:SNIPPET], stays)
+            yield Find("evidence", one.id, one.reference, one.recorded_at, told, stays)
 
 
 def _contacts(given: Search) -> Iterator[Find]:
@@ -184,7 +192,7 @@ def _drafts(given: Search) -> Iterator[Find]:
     for one in given.rows("draft", row.id, query):
         if given.wanted.said_in_values(one.document):
             told = ", ".join(texts_in(json.loads(one.document)))
-            yield Find("draft", one.id, one.reference, one.updated_at, told[:SNIPPET], _stays(one))
+            yield Find("draft", one.id, one.reference, one.updated_at, told, _stays(one))
 
 
 def _kept(kind: str, *columns: Any, document: Any = None) -> Callable[[Search], Iterator[Find]]:
@@ -202,7 +210,8 @@ def _kept(kind: str, *columns: Any, document: Any = None) -> Callable[[Search], 
         query = query if source is Incident else query.join(Incident)
         for reference, more, key, at, told, *texts in given.rows(kind, columns[0], query.where(*visible(given.actor))):
             if given.wanted.said_in(told, *texts) or given.wanted.said_in_values(more):
-                yield Find(kind, key, reference, at, told[:SNIPPET], Stays.REGISTER)
+                whole = _told(given.wanted, told, *texts, *texts_in(json.loads(more)))
+                yield Find(kind, key, reference, at, whole, Stays.REGISTER)
 
     return look
 

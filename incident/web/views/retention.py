@@ -60,7 +60,7 @@ PLACES = {
     "account": _l("Account"),
 }
 GROUNDS = {
-    Stays.OPEN: _l("stays while the incident is open (art. 17(3)(b))"),
+    Stays.OPEN: _l("stays until the incident is closed (art. 17(3)(b))"),
     Stays.HELD: _l("on hold: legal claims (art. 17(3)(e))"),
     Stays.REGISTER: _l("stays: documentation of the breach (art. 33(5), 17(3)(b))"),
     Stays.PROOF: _l("stays: proof of a notification (art. 5(2), 17(3)(e))"),

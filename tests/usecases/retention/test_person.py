@@ -4,16 +4,18 @@ import json
 from collections.abc import Iterable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from incident.domain.kernel.errors import Invalid, NotAllowed
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor, Role, Source
 from incident.domain.kinds import OutboxOutcome
 from incident.store import audit
+from incident.store.commitments import BY_HAND
 from incident.store.models import (
     AuditEntry,
     FactDraft,
+    FactSheet,
     Incident,
     Mailing,
     MailingRecipient,
@@ -90,6 +92,26 @@ def test_a_person_is_found_everywhere_handed_out_and_erased_where_the_law_lets_i
     left = session.scalars(select(MailingRecipient.sealed).where(MailingRecipient.sealed.is_not(None))).all()
     assert len(left) == 1, "the other person of the list stays"
     assert not [row for row in session.scalars(select(AuditEntry)) if "ann" in json.dumps(row.details).lower()]
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_what_is_handed_out_holds_every_text_that_names_the_person_whole(house: House) -> None:
+    """A copy (art. 15(3)) that gives the number of a version, or ends in the middle, is none."""
+    session, dpo = house.session, charlie(house.session)
+    case = case_of(house)
+    case.lessons = "Ask Ann Smit next time"
+    long = "Nobody said who it was. " * 40 + "It was Ann Smit."
+    add_timeline_entry(AddTimelineEntry(dpo, case.id, long), session=session, now=LATER)
+    sheet = session.scalars(select(FactSheet).where(FactSheet.incident_id == case.id)).first()
+    told = {find.kind: find.text for find in looked_for(house, "Ann Smit")}
+    assert told["note"] == long
+    assert told["incident"] == f"{case.summary} · Ask Ann Smit next time"
+    assert "facts" not in told
+    altered = update(FactSheet).where(FactSheet.incident_id == case.id, FactSheet.version == sheet.version)
+    altered = altered.values(facts={**sheet.facts, "discovery": "Ann Smit called"})
+    session.execute(altered, execution_options={BY_HAND: True})
+    told = {find.kind: find.text for find in looked_for(house, "Ann Smit")}
+    assert told["facts"] == f"{sheet.version} · Ann Smit called"
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"])
