@@ -195,7 +195,8 @@ def _for_some(told: Teller) -> Iterator[str]:
         hit = [names[one] for one in told.facts.subject_groups if categories & set(data_of(told.facts, one))]
         if hit and name in _NAMED:
             paid = " ".join(islice(_document(told.facts, words, again=False), 2))
-            lines.setdefault(told.wording.listing(hit, "and_also"), []).append(words.get(f"{name}_some", paid))
+            said = f"{name}_some" if name != "credentials" or not away(told.facts) else "credentials_some_away"
+            lines.setdefault(told.wording.listing(hit, "and_also"), []).append(words.get(said, paid))
     for groups, (first, *rest) in lines.items():
         yield f"{groups}{told.wording.words['colon']} {' '.join((first, *rest))}"
 

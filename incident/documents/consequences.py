@@ -1,6 +1,6 @@
 """GDPR art. 33(3)(c), 34(2): what may follow for the people, as each reader is told of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from incident.documents.advice import advice_keys, steps_of
 from incident.documents.further import settled
@@ -10,7 +10,7 @@ from incident.documents.teller import Markdown, Part, Teller, Value, by_group
 from incident.documents.wording import Wording
 from incident.domain.kinds import Addressee
 from incident.law.facts import BreachFacts
-from incident.law.groups import facts_of_group, groups_differ
+from incident.law.groups import facts_of_group, facts_of_groups, groups_differ, published, their_groups
 from incident.law.vocabulary import ConsequenceForSubjects, DataCategory, Disclosure, Nature, SubjectGroup
 
 
@@ -55,7 +55,7 @@ def consequence_names(case: NoticeCase, told: Teller) -> Value:
     lines = (
         told.label("consequence_names", told_effects(facts))
         if case.recipient
-        else named_effects(facts, told.wording, settled=settled(facts, case, told.wording) is not None)
+        else named_effects(told, settled=settled(facts, case, told.wording) is not None)
     )
     if case.recipient and groups_differ(facts):
         if case.to_each:
@@ -85,12 +85,51 @@ def may_follow(facts: BreachFacts, wording: Wording, *, settled: bool) -> tuple[
     return (*told, *(words[name] for name in reasons)) if told else ()
 
 
-def named_effects(facts: BreachFacts, wording: Wording, *, settled: bool) -> tuple[str, ...]:
-    """What may follow as others read it, with what the people themselves read beside it: colleagues are asked."""
-    told, words = plain_effects(facts, wording, settled=settled), wording.phrases["consequences_theirs_steps"]
-    each = [facts_of_group(facts, one) for one in facts.subject_groups] or [facts]
-    reasons = {name for one in each for name in _reasons(one)}
-    return (*told, *(said for name, said in words.items() if name in reasons)) if told else ()
+def named_effects(told: Teller, *, settled: bool) -> tuple[str, ...]:
+    """What may follow as others read it, with what the people themselves read beside it: colleagues are asked.
+
+    What is not for all stands in one line behind the names of those whom it may befall: "them" was somebody else in
+    each line, and nobody knew of which data one spoke.
+    """
+    facts, words = told.facts, told.wording.words
+    names = {**group_names(facts, told.wording), **_called_theirs(told)}
+    shared: list[str] = []
+    apart: dict[str, list[str]] = {}
+    for line, hit in _plain_lines(told, settled=settled):
+        if set(hit) >= set(facts.subject_groups):
+            shared.append(line)
+        else:
+            apart.setdefault(told.wording.listing([names[one] for one in hit], "and_also"), []).append(line)
+    lines = (
+        f"{groups}{words['colon']} {' '.join((told.wording.behind_colon(first, ()), *rest))}"
+        for groups, (first, *rest) in apart.items()
+    )
+    return told.naming((*shared, *lines))
+
+
+def _called_theirs(told: Teller) -> dict[str, str]:
+    called = told.wording.phrases["groups_theirs"]
+    return {one.value: called[one.value] for one in their_groups(told.facts) if one.value in called}
+
+
+def _plain_lines(told: Teller, *, settled: bool) -> Iterator[tuple[str, tuple[SubjectGroup, ...]]]:
+    """Each line with the groups that it is about. Of fake messages people read behind that somebody else may have seen
+    the data: on a line of its own it had lost that condition."""
+    facts, wording, spread = told.facts, told.wording, ConsequenceForSubjects.DISCLOSURE_TO_THIRD_PARTIES
+    everybody, feared = facts.subject_groups, told_effects(facts)
+    each = {one: facts_of_group(facts, one) for one in everybody}
+    rest, online = wording.phrases["consequences_theirs_settled"], bool(published(facts))
+    warned = {name for one in each.values() or (facts,) for name in _reasons(one)}
+    joined = settled and "phishing" in warned and spread in feared
+    for effect in feared:
+        hit = tuple(one for one in everybody if effect in each[one].consequences_subjects) or everybody
+        hit = everybody if online and effect is spread else hit
+        those = facts if hit == everybody else facts_of_groups(facts, hit)
+        line = plain_effects(those, wording, settled=settled, online=online)[effect.value]
+        yield f"{line} {rest['phishing']}" if joined and effect is spread else line, hit
+    for name, line in wording.phrases["consequences_theirs_steps"].items():
+        if feared and name in warned and not (joined and name == "phishing"):
+            yield line, tuple(one for one in everybody if name in _reasons(each[one]))
 
 
 def _reasons(facts: BreachFacts) -> tuple[str, ...]:

@@ -319,15 +319,16 @@ def systems(facts: BreachFacts, organisation: OrganisationProfile, told: str) ->
     return tuple(one for one in named if not all(word.casefold() in told.casefold() for word in one.split()))
 
 
-def plain_effects(facts: BreachFacts, wording: Wording, *, settled: bool) -> tuple[str, ...]:
-    """What may follow for those people, as others read it; what has come already, as who has the data for certain, is
-    told as what is left to come, also where a known recipient ``settled``."""
+def plain_effects(facts: BreachFacts, wording: Wording, *, settled: bool, online: bool) -> dict[str, str]:
+    """What each consequence is called for those people, as others read it; what has come already, as who has the data
+    for certain, is told as what is left to come, also where a known recipient ``settled``. ``online`` is true as soon
+    as the data of anybody in the text are."""
     seen = ("consequences_theirs_seen",) if _seen(facts) else ()
-    spread = ("consequences_theirs_online",) if published(facts) else ()
+    spread = ("consequences_theirs_online",) if online else ()
     done = ("consequences_theirs_settled",) if settled else ()
-    manners = ("consequences_theirs", *seen, *spread, *done)
-    names = {key: text for manner in manners for key, text in wording.phrases[manner].items()}
-    return tuple(names[one.value] for one in told_effects(facts))
+    ill = () if _HEALTH.isdisjoint(facts.data_categories) else ("consequences_theirs_health",)
+    manners = ("consequences_theirs", *seen, *spread, *done, *ill)
+    return {key: text for manner in manners for key, text in wording.phrases[manner].items()}
 
 
 def _seen(facts: BreachFacts) -> bool:
@@ -335,7 +336,7 @@ def _seen(facts: BreachFacts) -> bool:
 
 
 def data_items(
-    facts: BreachFacts, wording: Wording, manner: str = "data", numbers: Mapping[SubjectGroup, int] = _NONE
+    facts: BreachFacts, wording: Wording, manner: str = "data_theirs", numbers: Mapping[SubjectGroup, int] = _NONE
 ) -> tuple[str, ...]:
     """The categories of personal data by their everyday names; group by group where the groups lost different data.
 
@@ -353,7 +354,7 @@ def data_items(
     return tuple(f"{group}{wording.words['colon']} {wording.listing(data)}" for group, data in lost)
 
 
-def lost_data(facts: BreachFacts, wording: Wording, manner: str = "data") -> tuple[str, ...]:
+def lost_data(facts: BreachFacts, wording: Wording, manner: str = "data_theirs") -> tuple[str, ...]:
     """The categories of the sheet by their names, and the "other" data as the record names them, where it does."""
     names, called = {**wording.phrases["data"], **wording.phrases[manner]}, other_data(facts)
     names |= {DataCategory.OTHER.value: wording.behind_colon(called, ())} if called else {}

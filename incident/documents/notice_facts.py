@@ -15,6 +15,7 @@ from incident.documents.happening import (
     found,
     group_items,
     happened,
+    in_bad_hands,
     law_group,
     names_day,
     names_reader,
@@ -77,6 +78,8 @@ TOLD_PEOPLE: Final = frozenset(
 """The facts whose own words stand in letters to data subjects."""
 _INFORMED: Final = frozenset({Addressee.POLICE, Addressee.INSURER, Addressee.PRESS, Addressee.STAFF})
 """Who reads of the breach without being one of the people concerned."""
+_DISCOVERY: Final = frozenset({Addressee.POLICE, Addressee.INSURER})
+"""Who reads how it was discovered."""
 _HEARS_ANSWER: Final = frozenset({Addressee.SUBJECTS, Addressee.STAFF})
 """Who is told what the recipient of the data confirmed."""
 _WILL_HEAR: Final = frozenset({Informed.INFORMED, Informed.PLANNED_ON_DATE, Informed.PLANNED})
@@ -175,24 +178,27 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: Tel
     aware, _recorded = discovery(facts)
     first = case.described or case.reader == Addressee.POLICE
     dated = names_day(facts.told_people, facts.occurred_from, wording) and not first
+    before = facts.description if case.reader == Addressee.INSURER else facts.told_people if dated else ""
     called = "breach_formal" if case.recipient else BREACH
     discovered = (
         ""
-        if aware is None or (case.reader == Addressee.POLICE and tells_hour(facts.discovery, aware, told))
-        else found(facts, aware, wording, own_words=facts.told_people if dated else "", called=called)
+        if aware is None or (case.reader in _DISCOVERY and tells_hour(facts.discovery, aware, told))
+        else found(facts, aware, wording, own_words=before, called=called)
     )
     count = wording.count(facts.subjects_min, facts.subjects_max, exact=facts.subjects_exact)
+    apart = aware != facts.occurred_to or case.reader == Addressee.INSURER
     return {
         "happened": _happened(told, described=case.described),
         "description": told.fact("description", "description", facts.description, facts.summary),
         "when": when(facts, wording, called=called, dated=dated),
-        "discovered": "" if aware == facts.occurred_to != UNKNOWN else told.text("discovered", discovered),
+        "discovered": told.text("discovered", discovered) if apart else "",
         "discovery": told.optional(facts.discovery),
         "nature": _nature(case, told),
         "online": " ".join(_online(case, told)),
         "yours_online": case.to_each and not case.recipient and bool(published(facts)) and not groups_differ(facts),
         "customers_affected": bool(facts.affected_controllers),
         "others": _others(case, told),
+        "taken": Nature.CONFIDENTIALITY in facts.nature and in_bad_hands(facts),
         "data": _data(case, told),
         "data_note": "" if other_data(facts) and not groups_differ(facts) else told.optional(facts.data_note),
         "protection": shielded(facts, wording),
@@ -309,7 +315,7 @@ def _data(case: NoticeCase, told: Teller) -> Value:
     people has to become one to a group, and of a customer somebody has to choose which groups are theirs."""
     if case.to_each and groups_differ(told.facts):
         return told.gap("customer_data" if case.recipient else "affected_group")
-    manner = "data_formal" if case.recipient else "data_yours" if case.to_each else "data"
+    manner = "data_formal" if case.recipient else "data_yours" if case.to_each else "data_theirs"
     apart = None if case.to_each or case.recipient else told_apart(case.reader, told)
     if apart is not None:
         return apart

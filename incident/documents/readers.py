@@ -210,14 +210,13 @@ def others_online(whole: BreachFacts, wording: Wording) -> str:
 def about_us(organisation: OrganisationProfile, told: Teller) -> str:
     """Where we are and what we do, as the settings say; empty where they say neither. No journalist writes without.
 
-    A list of facts: what somebody typed may be a whole sentence or some words.
+    What somebody typed may be a whole sentence or some words, so it stands behind a colon.
     """
     wording, (name, city) = told.wording, (organisation.name, organisation.city.strip())
     say, does = wording.phrases["shares"], organisation.activity.strip().rstrip(".")
     does = told.optional(wording.behind_colon(does, (*name.split(), *city.split())))
-    where = escape(say["place"].format(city=city)) if city else ""
-    lines = filter(None, (where, say["does"].format(does=does) if does else ""))
-    return Markdown(as_markdown(tuple(map(Markdown, lines))))
+    where = escape(say["place"].format(organisation=organisation.name, city=city)) if city else ""
+    return Markdown(" ".join(filter(None, (where, say["does"].format(does=does) if does else ""))))
 
 
 def told_apart(reader: str, told: Teller) -> Markdown | None:

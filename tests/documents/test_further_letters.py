@@ -34,7 +34,7 @@ EFFECTS = (
 DAY = NOW.date() - timedelta(days=4)
 WARNED = {
     "nl": "Betaal dan niet en bel ons eerst",
-    "en": "do not pay, and call us first",
+    "en": "do not pay; call us",
     "de": "Zahlen Sie nicht, bevor Sie uns",
     "fr": "ne payez pas et appelez-nous d’abord",
     "sv": "Betala inte, utan ring oss först",
@@ -256,5 +256,8 @@ def test_a_customer_who_reads_of_criminals_learns_what_to_do_with_a_message_in_o
     where nobody meant harm there is none."""
     harm = replace(_facts(language), kinds=(IncidentKind.RANSOMWARE,), actor=Actor.EXTERNAL_MALICIOUS)
     slip = replace(harm, kinds=(IncidentKind.EMAIL_WRONG_RECIPIENT,), actor=Actor.EXTERNAL_NON_MALICIOUS)
-    found = [_letter(language, one, "controller") for one in (harm, slip)]
+    found = [_letter(language, one, "controller", kind="initial") for one in (harm, slip)]
     assert [WARNED[language] in one for one in found] == [True, False]
+    assert WARNED[language] not in _letter(language, harm, "controller"), (
+        "they have read it, and the news warns of more"
+    )

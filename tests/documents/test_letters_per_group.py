@@ -292,6 +292,8 @@ def test_data_in_bad_hands_are_said_to_be_there() -> None:
         told = replace(stolen, recipient=Recipient.MALICIOUS)
         assert say["confidentiality_stolen"] in _written(told, language).body
         assert say["confidentiality_stolen"] not in _written(stolen, language).body
+        opening = [_written(one, language).body.split("**")[1] for one in (told, stolen)]
+        assert opening[0] != opening[1], "the first sentence says at once what was done, where that is certain"
         laptop = replace(told, kinds=(IncidentKind.DEVICE_LOST_OR_STOLEN,))
         assert say["confidentiality_stolen"] not in _written(laptop, language).body, "there is no copy of a thing"
 

@@ -290,16 +290,39 @@ def test_staff_read_what_the_people_read(language: str) -> None:
     say = phrases(language)
     rows = (replace(ROWS[0], data_categories=(D.NAME,)), replace(ROWS[1], data_categories=(D.CREDENTIALS,)))
     stolen = _body("staff", _facts(language, affected_groups=rows, affected_controllers=()), language)
-    step = say["consequences_theirs_steps"]["credentials"]
-    assert (f"- {step}\n" in stolen, f"- {step}\n" in _body("staff", _facts(language), language)) == (True, False)
+    step = say["consequences_theirs_steps"]["credentials"][1:]
+    assert [step in one for one in (stolen, _body("staff", _facts(language), language))] == [True, False]
     spread = (ConsequenceForSubjects.DISCLOSURE_TO_THIRD_PARTIES,)
     known = _facts(language, affected_groups=(ROWS[2],), consequences_subjects=spread, recipient=Recipient.KNOWN)
     settled = _body("staff", known, language, response="deletion_confirmed")
-    left = (
-        say["consequences_theirs_settled"]["disclosure_to_third_parties"],
-        say["consequences_theirs_steps"]["phishing"],
+    left = [say["consequences_theirs_settled"][one] for one in ("disclosure_to_third_parties", "phishing")]
+    assert f"\n{escape(' '.join(left))}\n" in settled, "no line of its own, without the condition"
+    waiting = _body("staff", known, language)
+    assert f"- {escape(say['consequences_theirs_steps']['phishing'])}\n" in waiting
+
+
+@each_language
+def test_what_may_follow_for_some_stands_behind_their_names(language: str) -> None:
+    """ "Them" was somebody else in each line, and "this data" nothing that had been named: a journalist would write
+    that all of them may be impersonated."""
+    say, effect = phrases(language), ConsequenceForSubjects
+    ill = (effect.IDENTITY_THEFT, effect.REPUTATION, effect.FRAUD)
+    rows = (
+        replace(ROWS[0], data_categories=(D.EMPLOYMENT_HEALTH,), consequences=ill),
+        replace(ROWS[1], data_categories=(D.EMAIL,), consequences=(effect.FRAUD,)),
     )
-    assert "\n".join(f"- {escape(one)}" for one in left) in settled
+    facts = _facts(language, affected_groups=rows, affected_controllers=())
+    facts = with_totals(replace(facts, subject_groups=(), consequences_subjects=()))
+    staff, colon = say["groups"]["employees"], say["words"]["colon"]
+    theirs, wording = say["consequences_theirs"], Wording(language)
+    first = wording.behind_colon(theirs["identity_theft"], ())
+    apart = f"- {capital(staff)}{colon} {first} {say['consequences_theirs_health']['reputation']}"
+    for reader in ("press", "staff"):
+        body = " ".join(_body(reader, facts, language).replace("\\", "").split())
+        assert " ".join(f"- {theirs['fraud']} {apart}".split()) in body
+    other = replace(rows[0], data_categories=(D.RELIGION,))
+    seen = with_totals(replace(facts, affected_groups=(other, rows[1]), subject_groups=(), data_categories=()))
+    assert theirs["reputation"] in " ".join(_body("staff", seen, language).split())
 
 
 @each_language
@@ -432,13 +455,18 @@ def test_a_list_of_one_group_says_its_number_once(language: str) -> None:
 
 @each_language
 def test_how_it_was_discovered_is_said_to_be_that(language: str) -> None:
-    """Beside the moment of it, or ahead of what happened, which it opens: behind it, it read as one more event."""
+    """Beside the moment of it: alone, it read as one more event behind what happened, and opened it with its end."""
     facts, own = _facts(language, discovery="Zzz."), replace(ORGANISATION, languages=(language,))
     police = next(line for line in _body("police", facts, language, organisation=own).splitlines() if "Zzz." in line)
     assert police.startswith("**")
     assert Wording(language).moment(NOW).split()[1] in police
     insurer = _body("insurer", facts, language, organisation=own)
-    assert re.search(r"\n## [^\n]+\n\nZzz\.\n\n[^#]", insurer)
+    told = next(line for line in insurer.splitlines() if "Zzz." in line)
+    assert (
+        told.index(DESCRIPTIONS[language])
+        < told.index(Wording(language).moment(facts.occurred_to))
+        < told.index("Zzz.")
+    )
     silent = _body("insurer", replace(facts, discovery=""), language, organisation=own)
     assert insurer.count("## ") == silent.count("## ")
 

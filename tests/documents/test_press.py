@@ -78,11 +78,13 @@ def test_journalists_read_that_passwords_were_taken_from_some(language: str) -> 
     rows = (ROWS[0], replace(ROWS[1], data_categories=(*ROWS[1].data_categories, DataCategory.CREDENTIALS)))
     taken = with_totals(replace(facts, affected_groups=rows, subject_groups=()))
     kept = with_totals(replace(facts, affected_groups=ROWS[:2], subject_groups=()))
-    step, customers = say["credentials_some"], phrases(language)["groups"][ROWS[1].group.value]
+    step, customers = say["credentials_some_away"], phrases(language)["groups"][ROWS[1].group.value]
     bodies = [_body("press", one, language) for one in (taken, kept)]
     assert [step in body for body in bodies] == [True, False]
     told = f"- {_behind(customers, step, language)} - "
     assert told in " ".join(bodies[0].split()), "no reader knows that they are in a group"
+    back = _body("press", replace(taken, availability_loss=AvailabilityLoss.TEMPORARY, recovered_at=NOW), language)
+    assert (say["credentials_some"] in back, step in back) == (True, False), "what one can do at once does not wait"
 
 
 @each_language
@@ -151,10 +153,11 @@ def test_journalists_read_who_we_are_as_far_as_the_settings_say(language: str) -
     known = replace(ORGANISATION, activity="Zzz.", city="Qqq", languages=(language,))
     body = _body("press", _facts(language), language, organisation=known)
     told, say = body.rpartition("\n## ")[2], phrases(language)["shares"]
-    where, does = say["place"].format(city="Qqq"), "Zzz" if language == "de" else "zzz"
-    assert f"- {where}\n- {say['does'].format(does=does)}\n" in told, "a list: words that are no sentence stand in it"
+    where = say["place"].format(organisation=known.name, city="Qqq")
+    does = "Zzz" if language == "de" else "zzz"
+    assert f"{where} {say['does'].format(does=does)}" in " ".join(told.split()), "no form"
     for named in ("CRM", "Qqq", Locale(language).territories["NL"]):
-        assert f"{say['does'].format(does=f'{named} zzz')}\n" in _body(
+        assert say["does"].format(does=f"{named} zzz") in _body(
             "press", _facts(language), language, organisation=replace(known, activity=f"{named} zzz")
         ), "a name keeps its capital"
     silent = _body("press", _facts(language), language, organisation=replace(known, activity="", city=""))
