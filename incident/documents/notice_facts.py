@@ -52,7 +52,6 @@ from incident.law.facts import AffectedController, BreachFacts
 from incident.law.forms.timeline import discovery
 from incident.law.groups import facts_of_group, facts_of_groups, groups_differ, numbers_of, our_groups, published
 from incident.law.vocabulary import (
-    UNKNOWN,
     IncidentKind,
     Informed,
     Nature,
