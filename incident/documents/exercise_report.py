@@ -15,7 +15,7 @@ from incident.documents.pdf import render_pdf
 from incident.documents.printing import letterhead_of
 from incident.documents.wording import Wording
 from incident.domain.exercise_score import Judged, Mark, Rule, Ruling
-from incident.domain.exercises import Inject, Scenario, said
+from incident.domain.exercises import CLOCK, Inject, Scenario, on_its_clock, said
 from incident.domain.organisation import OrganisationProfile
 from incident.law.labels import field_label
 from incident.usecases.exercise.report import Findings, Told
@@ -82,10 +82,15 @@ def opening(report: ExerciseReport) -> tuple[str, ...]:
     say, judged = _words(report.language), report.findings.judged
     marks = Counter(one.mark for one in judged)
     counts = {mark.value: marks[mark] for mark in Mark}
-    told = ("opening", "opening_other") if marks[Mark.OTHER] else ("opening",)
+    told = ["opening", *(["opening_other"] if marks[Mark.OTHER] else [])]
+    played = report.findings.played
+    lasted = on_its_clock(played.ended_at - played.started_at, played.pace)
+    if marks[Mark.MISSED] and lasted < CLOCK:
+        told.append("opening_early")
+    length = _length(lasted, report.language)
     why = said(report.script.why, report.language)
     return (
-        " ".join(say[name].format(all=len(judged), **counts) for name in told),
+        " ".join(say[name].format(all=len(judged), length=length, **counts) for name in told),
         say["clock"],
         say["example"].format(case=report.script.case, why=why),
     )

@@ -114,6 +114,7 @@ def test_an_exercise_from_the_first_word_to_the_report_of_the_board(stage: Stage
     assert told["press"].people == ("Bob", "Charlie", "Dora")
     report = ExerciseReport(load_profile(), "nl", incident.reference, scenarios()["ransomware"], ("Bob",), found)
     assert opening(report)[0].startswith("Gehaald: 9 van 13 punten. Te laat: 1. Gemist: 3.")
+    assert "is na 69 u 36 min op de oefenklok beëindigd: wat toen nog tijd had, telt als gemist" in opening(report)[0]
     assert {table.title for table in tables(report)} >= {"Wie wanneer is ingelicht"}
     assert report_document(report).mark == "exercise_mark"
     assert exercise_report(report).startswith(b"%PDF")
