@@ -127,6 +127,14 @@ def test_columns_can_be_mapped_by_hand(team: Team, dpo: Visitor) -> None:
         assert (row.summary, row.subjects, f"{row.reported_at:%Y-%m}") == ("Usb-stick kwijt", 12, "2023-03")
 
 
+def test_a_column_that_no_field_takes_is_named(lite: Team) -> None:
+    """What stays in the file unread is said before anything is imported."""
+    head, row = "Omschrijving;Datum melding;Polisnummer;Kleur", "Mail verkeerd;3-2-2024;12;rood"
+    page = _upload(lite.visitor("Dora", Role.DPO), head, row)
+    assert "so they are not read: Polisnummer, Kleur." in page.text
+    assert "not read" not in _upload(lite.visitor("Eva", Role.DPO), *("Omschrijving;Datum melding", row[:22])).text
+
+
 def test_a_newer_file_updates_and_doubles_nothing(team: Team, dpo: Visitor) -> None:
     """The same rows again change nothing; a corrected one becomes the next version, with its decision."""
     dpo.submit(_upload(dpo, HEAD, *GOOD).path)

@@ -22,6 +22,11 @@ class Table:
     header: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
 
+    def unread(self, mapping: Mapping[str, int]) -> tuple[str, ...]:
+        """The headings of the columns that no field takes."""
+        taken = mapping.values()
+        return tuple(name for place, name in enumerate(self.header) if name and place not in taken)
+
 
 def read_table(filename: str, content: bytes) -> Table:
     """The file as rows. Raises Invalid at ``file`` when it cannot be read, is empty or too long."""
