@@ -176,7 +176,7 @@ def test_paths_that_are_named_exist(path: Path) -> None:
 
 def test_the_changelog_was_not_lost_on_the_way() -> None:
     """A merge that goes wrong has emptied it once; nothing else would tell."""
-    assert len((ROOT / "CHANGELOG.md").read_text().splitlines()) > 200
+    assert len((ROOT / "CHANGELOG.md").read_text().splitlines()) > 100
 
 
 @pytest.mark.parametrize("name", ["README.md", "docs/operations.md", "SECURITY.md"])
