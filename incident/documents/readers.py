@@ -68,7 +68,8 @@ _LOCKED_OUT: Final = _WAYS_IN | {IncidentKind.RANSOMWARE}
 """After which passwords are changed and servers stand still: colleagues asked first how to go on working."""
 _FEW_FILES: Final = 12
 """So many files of evidence are named one by one."""
-_POLICE: Final = tuple(word for one in LETTER_LANGUAGES for word in phrases(one)["words"]["police"].split())
+_POLICE: Final = re.compile("|".join(phrases(one)["words"]["police"] for one in LETTER_LANGUAGES))
+"""How a text says that it was reported to the police, and not that these were told of something else."""
 _BACKUP: Final = tuple(word for one in LETTER_LANGUAGES for word in phrases(one)["words"]["backup"].split())
 _PLANNED: Final = frozenset({Informed.PLANNED_ON_DATE, Informed.PLANNED})
 
@@ -210,13 +211,16 @@ def others_online(whole: BreachFacts, wording: Wording) -> str:
 def about_us(organisation: OrganisationProfile, told: Teller) -> str:
     """Where we are and what we do, as the settings say; empty where they say neither. No journalist writes without.
 
-    What somebody typed may be a whole sentence or some words, so it stands behind a colon.
+    What somebody typed may be a whole sentence or some words, so it stands behind name, place and a colon.
     """
-    wording, (name, city) = told.wording, (organisation.name, organisation.city.strip())
-    say, does = wording.phrases["shares"], organisation.activity.strip().rstrip(".")
-    does = told.optional(wording.behind_colon(does, (*name.split(), *city.split())))
-    where = escape(say["place"].format(organisation=organisation.name, city=city)) if city else ""
-    return Markdown(" ".join(filter(None, (where, say["does"].format(does=does) if does else ""))))
+    wording, name, city = told.wording, organisation.name, organisation.city.strip()
+    does = wording.behind_colon(organisation.activity.strip().rstrip("."), (*name.split(), *city.split()))
+    if does:
+        return Markdown(
+            f"{escape(', '.join(filter(None, (name, city))))}{wording.words['colon']} {told.optional(does)}."
+        )
+    place = wording.phrases["shares"]["place"].format(organisation=name, city=city)
+    return escape(place if city else "")
 
 
 def told_apart(reader: str, told: Teller) -> Markdown | None:
@@ -296,15 +300,20 @@ def still_untold(facts: BreachFacts, *, described: bool) -> BreachFacts:
 def report_values(authority: str, told: Teller, *, described: bool) -> dict[str, Value]:
     """Whom we reported it to, as far as the words of the record do not say so."""
     facts = told.facts
-    police = facts.reported_to_police is Ternary.YES and not _says(facts, _POLICE, described=described)
+    reported = _POLICE.search(_own_words(facts, described=described))
+    police = facts.reported_to_police is Ternary.YES and reported is None
     notified = facts.first_notified_at is not UNKNOWN and not _says(facts, (authority,), described=described)
     return {"police_told": police, "authority_told": notified, "reported": police or notified}
 
 
 def _says(facts: BreachFacts, names: Iterable[str], *, described: bool) -> bool:
     """Whether the record's own words say it already, so that a stock sentence would say it twice."""
-    told = f"{facts.description if described else facts.told_people} {facts.measures_taken}".casefold()
+    told = _own_words(facts, described=described)
     return any(name and name.casefold() in told for name in names)
+
+
+def _own_words(facts: BreachFacts, *, described: bool) -> str:
+    return f"{facts.description if described else facts.told_people} {facts.measures_taken}".casefold()
 
 
 def evidence_values(kept: tuple[KeptFile, ...], told: Teller) -> dict[str, Value]:

@@ -481,3 +481,19 @@ def test_a_text_of_the_record_that_reports_to_the_police_is_not_repeated() -> No
     """Also where it does not name the police: in Dutch one does *aangifte*."""
     facts = replace(FACTS, reported_to_police=Ternary.YES, measures_taken="Wij hebben aangifte gedaan.")
     assert write_notice(_request(facts)).body.count("aangifte gedaan") == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "later", "reported"),
+    [
+        ("nl", "Wij hebben de politie over de publicatie ingelicht.", "aangifte"),
+        ("en", "We told the police about the publication.", "reported this to the police"),
+        ("de", "Wir haben die Polizei über die Veröffentlichung informiert.", "Anzeige"),
+        ("fr", "Nous avons informé la police de la publication.", "plainte"),
+        ("sv", "Vi har berättat för polisen om publiceringen.", "polisanmälan"),
+    ],
+)
+def test_what_the_police_were_told_later_is_not_the_report_to_them(language: str, later: str, reported: str) -> None:
+    """Otherwise a letter that takes the place of an earlier one no longer says that it was reported."""
+    facts = replace(FACTS, reported_to_police=Ternary.YES, measures_taken=later)
+    assert reported in write_notice(_request(facts, language)).body

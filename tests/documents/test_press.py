@@ -152,14 +152,14 @@ def test_journalists_read_who_we_are_as_far_as_the_settings_say(language: str) -
     """Where we are and what we do, in a text that ends with it; nothing is made up, and no heading stands alone."""
     known = replace(ORGANISATION, activity="Zzz.", city="Qqq", languages=(language,))
     body = _body("press", _facts(language), language, organisation=known)
-    told, say = body.rpartition("\n## ")[2], phrases(language)["shares"]
-    where = say["place"].format(organisation=known.name, city="Qqq")
-    does = "Zzz" if language == "de" else "zzz"
-    assert f"{where} {say['does'].format(does=does)}" in " ".join(told.split()), "no form"
+    told = body.rpartition("\n## ")[2]
+    begin = f"{known.name}, Qqq{phrases(language)['words']['colon']}"
+    assert f"{begin} {'Zzz' if language == 'de' else 'zzz'}." in told, "no form"
     for named in ("CRM", "Qqq", Locale(language).territories["NL"]):
-        assert say["does"].format(does=f"{named} zzz") in _body(
-            "press", _facts(language), language, organisation=replace(known, activity=f"{named} zzz")
-        ), "a name keeps its capital"
+        other = replace(known, activity=f"{named} zzz")
+        assert f"{begin} {named} zzz." in _body("press", _facts(language), language, organisation=other), "a name"
+    placed = _body("press", _facts(language), language, organisation=replace(known, activity=""))
+    assert phrases(language)["shares"]["place"].format(organisation=known.name, city="Qqq") in placed
     silent = _body("press", _facts(language), language, organisation=replace(known, activity="", city=""))
     assert body.startswith(silent.rstrip("\n"))
     assert silent.count("\n## ") == body.count("\n## ") - 1
