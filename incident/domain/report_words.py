@@ -78,7 +78,8 @@ _DAY: Final = re.compile(
 """A day; a weekday is the last one that was, where it stands alone and is not one of many."""
 _TIME: Final = re.compile(r"\b(?P<time>(?:[01]?\d|2[0-3])[:.][0-5]\d|(?:[01]?\d|2[0-3])(?= uur))\b", re.IGNORECASE)
 _DISCOVERY: Final = re.compile(
-    r"\b(?:ontdekt(?:en)?|opgemerkt|zag(?:en)?|saw|[bg]emerkt|merkten|gevonden|vond(?:en)?|found|"
+    r"\b(?:ontdekt(?:en)?|opgemerkt|[bg]emerkt|merkten|gevonden|vond(?:en)?|found|"
+    r"zag(?:en)?(?= [^,;.!?]*\bdat\b)|saw(?= [^,;.!?]*\bthat\b)|"
     r"geconstateerd|constateerden|discovered|noticed|detected|spotted|"
     r"(?:ge)?meld(?:de|den|t)?|belden?|gebeld|reported|told us|called)\b",
     re.IGNORECASE,

@@ -26,7 +26,7 @@ CLIENTS = {"httpx", "httpcore", "smtplib", "requests", "urllib.request", "http.c
 ANY = re.compile(r"\bAny\b")
 MOST_ANY = 150
 LONGEST_FILE = 400
-LONGER = {"incident/migrations/versions/0001_initial.py": 830, "incident/documents/verifier/verify.py": 550}
+LONGER = {"incident/migrations/versions/0001_initial.py": 840, "incident/documents/verifier/verify.py": 550}
 """The schema reads better as one file, table after table, than in parts that are cut where the lines run out."""
 LOAD_THE_LAW = """
 import importlib, pkgutil, sys

@@ -204,7 +204,7 @@ class _Reader:
         return []
 
 
-def _follow(values: dict[str, Any]) -> None:
+def _follow(values: dict[str, object]) -> None:
     """A day, or a number of the authority, says yes where yes or no is asked; "no" is no number."""
     for name, on in DAYS.items():
         if isinstance(values.get(name), date):
