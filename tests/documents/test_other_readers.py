@@ -8,6 +8,8 @@ import pytest
 
 from incident.documents.happening import group_names
 from incident.documents.markdown import escape
+from incident.documents.notice_case import NoticeCase
+from incident.documents.notice_facts import notice_facts
 from incident.documents.notices import DocumentRenderer
 from incident.documents.phrases import phrases
 from incident.documents.readers import deeds
@@ -96,9 +98,9 @@ def test_a_cell_does_not_repeat_its_label(language: str, when: str, found: str) 
     """No sentence in a cell, no capital behind "Date des faits :" on paper, and no German dative outside a sentence."""
     moments = [datetime(2026, 11, 23, hour, minute, tzinfo=UTC) for hour, minute in ((0, 10), (3, 40), (6, 20))]
     facts = _facts(language, occurred_from=moments[0], occurred_to=moments[1], discovered_at=moments[2])
-    body = _body("insurer", facts, language)
-    assert f"| {when} |" in body
-    assert f"| {found} |" in body
+    assert f"| {when} |" in _body("insurer", facts, language)
+    told = notice_facts(facts, ORGANISATION, NoticeCase("DL-1", reader="insurer"), Wording(language))
+    assert told.values["found_at"] == found, "for own texts"
 
 
 @each_language
