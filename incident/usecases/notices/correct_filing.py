@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -98,27 +99,16 @@ def _move(
     check_response(moment, facts, field="filed_at")
     _check_order(session, incident, notice, row, moment)
     clocks = _met_by(session, incident, notice, before)
-    late = any(moment > each.due_at for each in clocks)
-    delay = clean(command.delay_reason, field="delay_reason") or row.delay_reason
+    late, was = any(moment > each.due_at for each in clocks), row.delay_reason
+    delay = clean(command.delay_reason, field="delay_reason") or was
     if late and not delay:
         raise Invalid(
             "This is after the deadline. Write the reasons for the delay (GDPR art. 33(1)).", field="delay_reason"
         )
-    was = row.delay_reason
     row.submitted_at, row.late, row.delay_reason = moment, late, delay
+    settle_anew = partial(settle, actor=command.actor, now=now, met_at=moment, delay_reason=delay)
     for each in clocks:
-        because, met = each.settled_because, DeadlineState.MET
-        settle(
-            session,
-            incident,
-            each,
-            met,
-            actor=command.actor,
-            now=now,
-            because=because,
-            met_at=moment,
-            delay_reason=delay,
-        )
+        settle_anew(session, incident, each, DeadlineState.MET, because=each.settled_because)
     _tell(session, incident, notice, row, before, command, now)
     if incident.notified_at == before:
         incident.notified_at = moment

@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from incident.domain.languages import country_name
 from incident.law.facts import BreachFacts, CountryCount, Party
 from incident.law.forms.answers import FilledForm, Origin
-from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.edpb_1_0 import edpb_interchange, fill_edpb
 from incident.law.forms.edpb_validation import ProblemCode, validate_edpb
 from incident.law.forms.filing import FilingKind
@@ -577,26 +576,3 @@ def test_a_form_says_what_somebody_typed() -> None:
     assert form.answer("95").typed == ("Tweede factor.",)
     assert form.answer("53").typed == ("Het logboek.",)
     assert form.answer("3").typed == form.answer("12").typed == ()
-
-
-def test_a_high_risk_without_a_day_and_a_breach_within_one_country_are_explained() -> None:
-    """GDPR art. 34(1), 56(1): without undue delay; and a lead authority only for cross-border processing."""
-    planned = with_(informed=Informed.PLANNED, cross_border=Ternary.NO)
-    form = fill_edpb(planned, PROFILE, filing(risk=RiskLevel.HIGH))
-    told = form.answer("97")
-    assert told.todo == (
-        "The risk is high, so you must inform the data subjects without undue delay (GDPR art. 34(1)).\n"
-        "Record when you will do so or did so, or by when you expect to know it. "
-        "You can file before they have been informed."
-    )
-    dutch = fill_ap(planned, PROFILE, filing(risk=RiskLevel.HIGH)).answer("10.1.1")
-    assert dutch.todo.startswith("Het risico is hoog: u moet de betrokkenen onverwijld informeren"), (
-        "either form asks it"
-    )
-    assert "‘Beperkt (limited)’" in form.answer("87").note, "three levels here: the one on record is told"
-    assert "only for cross-border processing (GDPR art. 56(1))" in form.answer("114").note
-    assert "lead" not in form.answer("118").note
-    calm = fill_edpb(replace(planned, cross_border=Ternary.YES), PROFILE, filing(risk=RiskLevel.RISK))
-    assert calm.answer("97").todo.startswith("The date on which you inform the data subjects is not on record yet.")
-    assert calm.answer("114").note == ""
-    assert calm.answer("118").note.endswith("the lead supervisory authority.")

@@ -14,6 +14,7 @@ from incident.law.vocabulary import (
     Informed,
     RiskLevel,
     SubjectGroup,
+    Ternary,
 )
 from tests.law.forms.sheets import (
     NOW,
@@ -98,3 +99,26 @@ def test_what_people_were_told_says_whether_they_were_told_more() -> None:
     assert "no message after the first one" in open_.answer("106").todo
     assert first.answer("106").todo == fill(replace(told, told_news=""), later).answer("106").todo == ""
     assert "22 November" not in fill(replace(told, informed_content=""), later, told_again_at=NOW).answer("106").text
+
+
+def test_a_high_risk_without_a_day_and_a_breach_within_one_country_are_explained() -> None:
+    """GDPR art. 34(1), 56(1): without undue delay; and a lead authority only for cross-border processing."""
+    planned = with_(informed=Informed.PLANNED, cross_border=Ternary.NO)
+    form = fill_edpb(planned, PROFILE, filing(risk=RiskLevel.HIGH))
+    told = form.answer("97")
+    assert told.todo == (
+        "The risk is high, so you must inform the data subjects without undue delay (GDPR art. 34(1)).\n"
+        "Record when you will do so or did so, or by when you expect to know it. "
+        "You can file before they have been informed."
+    )
+    dutch = fill_ap(planned, PROFILE, filing(risk=RiskLevel.HIGH)).answer("10.1.1")
+    assert dutch.todo.startswith("Het risico is hoog: u moet de betrokkenen onverwijld informeren"), (
+        "either form asks it"
+    )
+    assert "‘Beperkt (limited)’" in form.answer("87").note, "three levels here: the one on record is told"
+    assert "only for cross-border processing (GDPR art. 56(1))" in form.answer("114").note
+    assert "lead" not in form.answer("118").note
+    calm = fill_edpb(replace(planned, cross_border=Ternary.YES), PROFILE, filing(risk=RiskLevel.RISK))
+    assert calm.answer("97").todo.startswith("The date on which you inform the data subjects is not on record yet.")
+    assert calm.answer("114").note == ""
+    assert calm.answer("118").note.endswith("the lead supervisory authority.")
