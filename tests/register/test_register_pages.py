@@ -144,6 +144,16 @@ def test_a_page_stops_counting_and_what_leaves_the_house_does_not(
     assert _exports(team) == [("csv", 5)]
 
 
+@pytest.mark.parametrize(("whole", "many"), [(3, True), (2, True), (0, False)])
+def test_whole_words_are_counted_first_and_beginnings_are_not_forgotten(
+    team: Team, dpo: Visitor, whole: int, many: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Enough of the word itself, or of it with longer ones, or of longer ones alone: each is counted right."""
+    monkeypatch.setattr("incident.store.queries.register.FOUND", 2)
+    _fill(team, (*(f"Laptop {number}" for number in range(whole)), "Laptops lost", "Laptops found"))
+    assert ("More than 2 incidents" in dpo.get("/register?q=laptop").text) is many
+
+
 @pytest.mark.parametrize("few", [0, 1_000])
 def test_a_search_shows_the_newest_first_whichever_way_it_is_read(
     team: Team, dpo: Visitor, few: int, monkeypatch: pytest.MonkeyPatch

@@ -72,12 +72,14 @@ class Search:
     """What a query over incidents needs to find typed words: its conditions, and the order that is newest first.
 
     ``real`` is a row for each incident with these words that is no exercise, where their index knows it alone;
-    there the newest come first by themselves.
+    there the newest come first by themselves. ``whole`` are the conditions for whole words, where an index finds those
+    much sooner than beginnings: a part of what ``conditions`` find, enough to know that there are many.
     """
 
     conditions: tuple[ColumnElement[bool], ...]
     newest_first: tuple[ColumnElement[datetime] | ColumnElement[str] | ColumnElement[int], ...]
     real: Select[int] | None = None
+    whole: tuple[ColumnElement[bool], ...] = ()
 
 
 _BY_REPORT: Final = (Incident.reported_at.desc(), Incident.reference.desc())
@@ -104,11 +106,16 @@ def search(session: Session, text: str = "", system: str = "") -> Search:
         found = match(" AND ".join(asked))
         real = select(literal(1)).select_from(_WORDS).where(found)
         return Search((Incident.reference == _WORDS.c.reference, found), (_WORDS.c.rowid.desc(),), real)
-    # They stand in the statement itself: the plan for a word must know whether it is a rare one.
-    wanted = bindparam(None, " & ".join(f"{word}:*" for word in (*typed, *named)), String, literal_execute=True)
-    found = literal_column("incident.words").op("@@", is_comparison=True)(func.to_tsquery("simple", wanted))
     concerned = bindparam(None, f"%{'%'.join(named)}%", String, literal_execute=True)
-    return Search((found, *([Incident.systems.ilike(concerned)] if named else [])), _BY_REPORT)
+    concerning = [Incident.systems.ilike(concerned)] if named else []
+    begun, whole = ((_vector_has(typed + named, mark), *concerning) for mark in (":*", ""))
+    return Search(begun, _BY_REPORT, whole=whole)
+
+
+def _vector_has(words: list[str], mark: str) -> ColumnElement[bool]:
+    """They stand in the statement itself: the plan for a word must know whether it is a rare one."""
+    wanted = bindparam(None, " & ".join(word + mark for word in words), String, literal_execute=True)
+    return literal_column("incident.words").op("@@", is_comparison=True)(func.to_tsquery("simple", wanted))
 
 
 __all__ = ["POSTGRESQL_SEARCH", "SQLITE_SEARCH", "Search", "search"]

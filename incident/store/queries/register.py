@@ -4,13 +4,13 @@ A page first finds the ids of its incidents, from the indexes, and then reads th
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, false, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Integer, Select, String, bindparam, case, false, func, literal, select, union_all
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
@@ -159,16 +159,27 @@ def counted(filters: RegisterFilter) -> int:
 def count(
     session: Session, filters: RegisterFilter, visible: Sequence[ColumnElement[bool]], most: int | None = None
 ) -> int:
-    """How many incidents fit; with ``most`` it stops counting just above that."""
+    """How many incidents fit; with ``most`` it stops counting just above that, and whole words may do to know it."""
     words = search(session, filters.text, filters.system)
     everything = _is_everything(filters, visible)
     if everything and not words.conditions:
         return session.scalar(_all_real(most)) or 0
-    fitting = select(literal(1)).select_from(Incident).where(*conditions(filters, words), *visible)
     if everything and words.real is not None:
-        fitting = words.real
-    above = None if most is None else most + 1
-    return session.scalar(select(func.count()).select_from(fitting.limit(above).subquery())) or 0
+        return session.scalar(_how_many(words.real, most)) or 0
+    fitting = _how_many(_fitting(filters, words, visible), most)
+    if words.whole and most is not None:
+        many = _how_many(_fitting(filters, replace(words, conditions=words.whole), visible), most).scalar_subquery()
+        fitting = select(case((many > most, most + 1), else_=fitting.scalar_subquery()))
+    return session.scalar(fitting) or 0
+
+
+def _fitting(filters: RegisterFilter, words: Search, visible: Sequence[ColumnElement[bool]]) -> Select[int]:
+    return select(literal(1)).select_from(Incident).where(*conditions(filters, words), *visible)
+
+
+def _how_many(rows: Select[int], most: int | None) -> Select[int]:
+    """How many rows, at most one more than ``most``."""
+    return select(func.count()).select_from(rows.limit(None if most is None else most + 1).subquery())
 
 
 def _is_everything(filters: RegisterFilter, visible: Sequence[ColumnElement[bool]]) -> bool:
