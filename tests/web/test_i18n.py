@@ -67,6 +67,8 @@ def test_pages_forms_and_refusals_are_dutch_for_a_dutch_browser(lite: Team) -> N
     assert "Wat is er gebeurd?" in page.text
     page = visitor.submit("/report", summary="Brief kwijt", noticed_at__date="2027-01-01", noticed_at__time="10:00")
     assert page.problems == ["Dit moment ligt in de toekomst. Vul in wanneer het gebeurde, of laat het open."]
+    page = visitor.submit("/report", noticed_at__date="", noticed_at__time="10:00")
+    assert page.problems == ["Vul een datum in, zoals 23-11-2026."]
     receipt = visitor.submit("/report", noticed_at__date="", noticed_at__time="")
     assert "do 5 mrt 2026 10:00 CET" in receipt.text.replace("mrt.", "mrt")
 
@@ -84,6 +86,12 @@ def test_every_sentence_of_an_error_is_in_the_catalogue() -> None:
     raised = [found for path in sorted((catalogues.ROOT / "incident").rglob("*.py")) for found in _raised(path)]
     assert len(raised) > 200
     assert [place for place, sentence in raised if sentence not in known] == []
+
+
+@pytest.mark.parametrize("constant", ['SAID = "This was refused."', 'SAID: Final = "This was refused."'])
+def test_a_sentence_that_a_constant_holds_is_collected(constant: str) -> None:
+    """With a type beside it or without: an error that names the constant says it."""
+    assert [words for _line, words in catalogues._sentences(ast.parse(constant))] == ["This was refused."]
 
 
 def test_every_marked_sentence_is_in_the_catalogue() -> None:
