@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from incident.domain.chronology import check_instant, check_response
@@ -62,7 +62,7 @@ def correct_filing(command: CorrectFiling, *, session: Session, now: datetime) -
     if not number and (row.reference or not moved):
         raise Invalid("Enter the number.", field="number")
     if not renumbered and not moved:
-        raise Invalid("This number is on record already.", field="number")
+        raise Invalid("This number and this moment are on record already.", field="number")
     if moved or row.reference:
         required(command.reason, "Write why it is corrected.", field="number_reason")
     if renumbered:
@@ -157,8 +157,17 @@ def _tell(
     told = f"{in_figures(before)} → {in_figures(row.submitted_at)}: {command.reason.strip()}"
     at = row.submitted_at
     entry = tell_timeline(session, incident, command.actor, kind="correction", text=told, happened_at=at, now=now)
-    sent = (TimelineEntry.kind == "notified", TimelineEntry.text == notice.whom, TimelineEntry.happened_at == before)
-    first = select(TimelineEntry.id).where(TimelineEntry.incident_id == incident.id, *sent)
-    entry.corrects_id = session.scalars(first.limit(1)).one_or_none()
+    entry.corrects_id = _told_before(session, incident, notice, before, entry)
     ids = {"submission": str(row.id), "notice": str(notice.id)}
     record(session, incident, Tag.NOTICE_MOVED, command.actor, now, **ids, late=row.late)
+
+
+def _told_before(
+    session: Session, incident: Incident, notice: Notice, moment: datetime, entry: TimelineEntry
+) -> UUID | None:
+    """The entry that told the old moment: of the filing itself, or of its latest correction."""
+    sent = and_(TimelineEntry.kind == "notified", TimelineEntry.text == notice.whom)
+    corrected = and_(TimelineEntry.kind == "correction", TimelineEntry.corrects_id.is_not(None))
+    told = select(TimelineEntry.id).where(TimelineEntry.incident_id == incident.id, TimelineEntry.id != entry.id)
+    of_moment = told.where(TimelineEntry.happened_at == moment, or_(sent, corrected))
+    return session.scalars(of_moment.order_by(TimelineEntry.recorded_at.desc()).limit(1)).one_or_none()

@@ -43,6 +43,7 @@ def _page(case: Case, form: EntryForm) -> ResponseReturnValue:
         part=part,
         form=form,
         corrected=corrected,
+        corrections={entry.corrects_id: entry.id for entry in shown if entry.corrects_id},
         kind=kind,
         sources=sources,
     )

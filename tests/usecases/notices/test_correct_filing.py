@@ -67,6 +67,20 @@ def test_clocks_facts_and_what_was_late_follow_the_corrected_moment(session, rep
     assert session.get(TimelineEntry, entry.corrects_id).happened_at == typed
 
 
+def test_each_correction_names_the_entry_that_it_corrects(session, report, file, team, clock) -> None:
+    """The second corrects the first, and no longer the filing: whoever follows them finds every moment."""
+    incident = report()
+    clock.advance(hours=3)
+    row = file(incident, NoticeKind.PROVISIONAL)
+    for minutes in (30, 45):
+        clock.advance(minutes=1)
+        at = clock.now() - timedelta(minutes=minutes)
+        correct_filing(CorrectFiling(team.dpo, row.id, "", "Wrong clock.", at), session=session, now=clock.now())
+    told = select(TimelineEntry).where(TimelineEntry.kind.in_(("notified", "correction")))
+    sent, first, second = session.scalars(told.order_by(TimelineEntry.recorded_at)).all()
+    assert (sent.corrects_id, first.corrects_id, second.corrects_id) == (None, sent.id, first.id)
+
+
 def test_what_was_late_by_a_slip_is_in_time_again(session, report, file, team, clock) -> None:
     """The reasons that somebody wrote stay: they stood in the form that was filed."""
     incident = report()

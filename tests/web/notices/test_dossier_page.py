@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import fields, replace
-from datetime import datetime
 from functools import partial
 from itertools import product
 from typing import Any
@@ -208,58 +207,6 @@ def test_a_follow_up_shows_what_changed_since_the_last_filing(lite: Team, exampl
     pdf = dpo.client.get(f"{later.path}/v1.txt").text
     assert "nu verwijderd" in pdf
     assert "Wat er is veranderd" in pdf or "veranderd" in pdf
-
-
-def test_when_it_was_sent_is_filled_in_by_the_clock_of_the_server(lite: Team, examples: list[str]) -> None:
-    """Each field with a button for the present says beside it what that is: without it the button does nothing."""
-    dpo, second = lite.visitor("Femke", Role.DPO), lite.visitor("Bas", Role.SECOND)
-    first = drafted(dpo, examples[0], "provisional")
-    second.get(first.path)
-    second.submit("/approve")
-    page = dpo.get(f"{first.path}/submit")
-    buttons = [node for node in page.tree.iter("button") if node.get("data-now")]
-    assert [datetime.fromisoformat(node.get("data-at")) for node in buttons] == [lite.clock.now()]
-
-
-def test_a_number_that_was_typed_wrongly_is_corrected_on_the_page(lite: Team, examples: list[str]) -> None:
-    """With a reason, asked for at its field and not before the number changes; the timeline tells both."""
-    dpo, second = lite.visitor("Femke", Role.DPO), lite.visitor("Bas", Role.SECOND)
-    first = drafted(dpo, examples[0], "provisional")
-    second.get(first.path)
-    second.submit("/approve")
-    dpo.get(f"{first.path}/submit")
-    sent = dpo.submit("/submit", submitted_at__date="2026-03-02", submitted_at__time="10:00", reference="AP-4711")
-    assert "Correct number or moment" in sent.text
-    place = next(form.get("action") for form in sent.tree.iter("form") if "/filed/" in (form.get("action") or ""))
-    refused = dpo.submit(place, number="AP-4117")
-    assert "Write why it is corrected." in refused.problems
-    assert [node.get("value") for node in refused.tree.iter("input") if node.get("name") == "number"] == ["AP-4117"]
-    corrected = dpo.submit(place, number="AP-4117", number_reason="Two digits swapped.")
-    assert "The filing is on record as you wrote it." in corrected.text
-    assert "AP-4711 → AP-4117: Two digits swapped." in dpo.get(f"/incidents/{examples[0]}/timeline").text
-
-
-def test_a_moment_that_was_typed_wrongly_is_corrected_in_the_same_form(lite: Team, examples: list[str]) -> None:
-    """After the deadline the reasons for the delay are asked for; the page then says that it was late."""
-    dpo, second = lite.visitor("Femke", Role.DPO), lite.visitor("Bas", Role.SECOND)
-    first = drafted(dpo, examples[0], "provisional")
-    second.get(first.path)
-    second.submit("/approve")
-    dpo.get(f"{first.path}/submit")
-    sent = dpo.submit("/submit", submitted_at__date="2026-03-02", submitted_at__time="10:00", reference="AP-4711")
-    lite.clock.advance(days=30)
-    dpo = lite.visitor("Fenna", Role.DPO)
-    dpo.get(sent.path)
-    place = next(form.get("action") for form in sent.tree.iter("form") if "/filed/" in (form.get("action") or ""))
-    late = {"filed_at__date": "2026-03-30", "filed_at__time": "09:30", "number_reason": "Typed the wrong month."}
-    refused = dpo.submit(place, **late)
-    assert any("Write the reasons for the delay" in one for one in refused.problems), refused.problems
-    corrected = dpo.submit(place, **late, delay_reason="The officer was ill.")
-    assert "The filing is on record as you wrote it." in corrected.text, corrected.problems
-    assert "30 Mar" in corrected.text
-    assert "The officer was ill." in corrected.text
-    told = dpo.get(f"/incidents/{examples[0]}/timeline").text
-    assert "02-03-2026 10:00 → 30-03-2026 09:30: Typed the wrong month." in told
 
 
 def test_the_portal_is_only_a_link(lite: Team, examples: list[str]) -> None:

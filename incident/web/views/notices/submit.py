@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 def submission(reference: str, notice_id: UUID) -> ResponseReturnValue:
     """The form for what was done."""
     opened = open_notice(reference, notice_id)
-    return _form(opened, SubmissionForm(formdata=None).offer(opened.is_form))
+    known = {"delay_reason": opened.case.facts.delay_reason} if opened.is_form else None
+    return _form(opened, SubmissionForm(formdata=None, data=known).offer(opened.is_form))
 
 
 def _form(opened: Opened, form: SubmissionForm) -> ResponseReturnValue:
