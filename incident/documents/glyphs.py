@@ -37,10 +37,16 @@ def printable(text: str) -> str:
 
 
 def can_print(text: str) -> bool:
-    """Whether the fonts have every letter of ``text``; signs that only steer how others are written do not count."""
+    """Whether the fonts have every letter of ``text``."""
+    return not undrawn(text)
+
+
+def undrawn(text: str) -> str:
+    """The letters of ``text`` that no font has, each once; signs that only steer how others look do not count."""
     known = drawable()
-    clean = unicodedata.normalize("NFC", text)
-    return all(ord(one) in known or one in _KEPT or unicodedata.category(one) in _DROPPED for one in clean)
+    letters = dict.fromkeys(unicodedata.normalize("NFC", text))
+    steering = {one for one in letters if one in _KEPT or unicodedata.category(one) in _DROPPED}
+    return "".join(one for one in letters if ord(one) not in known and one not in steering)
 
 
 def _drawn(letter: str, known: frozenset[int]) -> str:

@@ -114,6 +114,17 @@ def test_systems_and_groups_in_other_scripts_have_short_names_of_their_own(lite:
         assert len({system.id for system in organisation_profile(db.session()).systems}) > 1
 
 
+def test_a_name_that_no_pdf_can_show_is_told_where_it_is_typed(lite: Team, dpo: Visitor) -> None:
+    """A letterhead of codes is seen by the reader of the letter first; Hebrew has its letters."""
+    warning = "A PDF cannot show these characters"
+    for name, told in (("שרה BV", False), ("漢字 BV", True)):
+        dpo.get("/settings/organisation")
+        page = dpo.submit("/settings/organisation", name=name)
+        assert (warning in page.text) is told
+    assert "漢字 Write" in page.text
+    assert warning in dpo.get("/settings/lists").text
+
+
 def test_retention_has_its_bounds_and_a_hold_its_reason(lite: Team, dpo: Visitor) -> None:
     """Too few days are refused at their field; the officer holds an incident with a reason, and lifts the hold."""
     page = dpo.get("/settings/retention")

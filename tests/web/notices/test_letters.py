@@ -202,6 +202,16 @@ def test_the_author_does_not_approve_alone_without_a_reason(lite: Team, examples
     assert "I am the only officer this week." in approved.text
 
 
+def test_whoever_approves_a_letter_reads_what_its_pdf_cannot_show(lite: Team, examples: list[str]) -> None:
+    """The page has the letters of every script; the paper that is posted has codes in their place."""
+    dpo, second = lite.visitor("Femke", Role.DPO), lite.visitor("Bas", Role.SECOND)
+    page = drafts(dpo, examples[0], addressee="police", languages=["nl"])
+    assert "A PDF cannot show" not in second.get(page.path).text
+    dpo.get(page.path)
+    dpo.submit("/edit", body="Aangifte door 漢字 en weer 漢字.")
+    assert "prints a code or a name for each: 漢字 Write" in second.get(page.path).text
+
+
 def test_each_customer_has_its_own_notice_clock_and_acknowledgement(
     lite: Team, examples: list[str], clock: FixedClock
 ) -> None:
