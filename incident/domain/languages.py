@@ -60,9 +60,14 @@ def language_name(code: str, language: str) -> str:
     return found[:1].upper() + found[1:]
 
 
+NO_COUNTRIES: Final = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+"""Codes of two letters for unions of countries, for the rest of the world, and for tests."""
+
+
 def is_country(code: str) -> bool:
     """Whether this is the ISO 3166-1 code of a country, or of a region that has one."""
-    return len(code) == 2 and code.upper() in Locale.parse("en").territories
+    known = code.upper()
+    return len(code) == 2 and known in Locale.parse("en").territories and known not in NO_COUNTRIES
 
 
 def country_name(code: str, language: str) -> str:

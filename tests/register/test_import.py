@@ -106,6 +106,11 @@ def test_a_bad_row_is_named_and_stays_out(team: Team, dpo: Visitor, row: str, sa
         assert db.session.scalar(select(func.count()).select_from(Incident)) == 3
 
 
+def test_the_preview_says_what_a_day_without_a_time_counts_as(dpo: Visitor) -> None:
+    """72 hours count from an instant, and an older register mostly has days."""
+    assert "A day without a time counts as 00:00" in _upload(dpo, HEAD, *GOOD).text
+
+
 def test_columns_can_be_mapped_by_hand(team: Team, dpo: Visitor) -> None:
     """Headings that mean nothing, in a workbook with real dates."""
     out = io.BytesIO()

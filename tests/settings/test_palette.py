@@ -1,4 +1,4 @@
-"""In a real browser: the palette by the keyboard, and an entry of a list that goes with one press; no script error."""
+"""In a real browser: the palette by the keyboard, and the entries of a list; no script error."""
 
 import threading
 from collections.abc import Iterator
@@ -8,8 +8,10 @@ from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
 from incident.domain.kernel.people import Role
+from incident.law.vocabulary import DataCategory
 from incident.store.db import db
 from incident.usecases.clock.plan import ladder_policy
+from incident.usecases.common.settings import organisation_profile
 from tests.web.client import PASSWORD
 from tests.web.conftest import Team
 
@@ -71,4 +73,24 @@ def test_an_entry_of_a_list_goes_with_one_press(lite: Team, address: str, page: 
     page.wait_for_load_state()
     with lite.app.app_context():
         assert ladder_policy(db.session()).reminders == before[1:]
+    assert problems == []
+
+
+def test_what_a_system_may_hold_waits_until_its_list_is_opened(lite: Team, address: str, page: Page) -> None:
+    """Two hundred systems would be thousands of boxes; one that is ticked is kept with what was ticked before."""
+    problems = signed_in(page, address, lite.account("Dora", Role.DPO))
+    with lite.app.app_context():
+        before = organisation_profile(db.session()).systems[0].categories
+    page.goto(f"{address}/settings/lists")
+    system = page.locator("#systems-field .fold").first
+    assert before
+    assert system.locator("input[type=checkbox][name$=categories]").count() == len(before)
+    system.locator("> summary").click()
+    system.locator(".many > summary").first.click()
+    system.locator("input[value=health]").check()
+    page.locator("main form button.button-main").click()
+    page.wait_for_load_state()
+    with lite.app.app_context():
+        after = organisation_profile(db.session()).systems[0].categories
+    assert set(after) == {*before, DataCategory.HEALTH}
     assert problems == []

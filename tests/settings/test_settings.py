@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from incident.domain.kernel.people import Role
+from incident.domain.kernel.people import SYSTEM, Role
 from incident.domain.kinds import OutboxOutcome
 from incident.domain.organisation import System
 from incident.domain.profile_answers import profile_answers
@@ -20,7 +20,8 @@ from incident.store.db import db, is_reading
 from incident.store.models import OutboxMessage, Person
 from incident.store.settings import newest
 from incident.usecases.clock.plan import ladder_policy
-from incident.usecases.common.settings import active_regimes, organisation_profile
+from incident.usecases.common.directory import load_directory
+from incident.usecases.common.settings import active_regimes, organisation_profile, save_setting
 from incident.usecases.messages.queue import Channel, queue_one
 from incident.usecases.retention.places import Find
 from incident.web.views import retention
@@ -302,6 +303,30 @@ def test_the_roster_orders_people_and_passes_over_who_is_away(lite: Team, dpo: V
         stored = db.session.scalars(select(Person).where(Person.email == email)).one()
         assert stored.duty_order == 1
         assert stored.away_to - stored.away_from == timedelta(days=3)
+
+
+def test_who_may_open_no_incident_any_more_is_on_duty_no_more(lite: Team, dpo: Visitor) -> None:
+    """A reminder would lead nowhere: others are told, and whoever takes the role away clears the place as well."""
+    lite.account("Anna", Role.RESPONDER)
+    admin = lite.visitor("Ada", Role.ADMIN)
+    with lite.app.app_context():
+        anna = db.session.scalars(db.select(Person).where(Person.name == "Anna")).one()
+        anna.duty_order, person = 1, anna.id
+        roster = {"shifts": [], "deputies": [str(person)], "management": [str(person)]}
+        save_setting(db.session(), "roster", roster, actor=SYSTEM, now=lite.clock.now())
+        db.session.commit()
+        assert [one.name for one in load_directory(db.session()).duty(lite.clock.now())] == ["Anna"]
+    admin.get(f"/people/{person}")
+    refused = admin.submit(f"/people/{person}", roles=["reporter"])
+    assert refused.problems == [
+        "Whoever may open no incident cannot be on duty. Clear the place on the duty list, or choose another role."
+    ]
+    assert admin.submit(f"/people/{person}", roles=["reporter"], duty_order="").problems == []
+    with lite.app.app_context():
+        db.session.get(Person, person).duty_order = 1
+        directory = load_directory(db.session())
+        assert "Anna" not in [one.name for one in directory.duty(lite.clock.now())]
+        assert (directory.roster.deputies, directory.roster.management) == ((), ())
 
 
 def test_who_would_be_told_follows_the_shifts_and_the_reminders_follow_the_roster(lite: Team, dpo: Visitor) -> None:

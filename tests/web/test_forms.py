@@ -203,6 +203,17 @@ def test_typing_is_kept_as_a_draft_until_it_is_recorded(team: Team, clock: Fixed
     assert "half a sen" not in thrown.html
 
 
+@pytest.mark.parametrize(("code", "known"), [("se", True), ("XK", True), ("ZZ", False), ("QQ", False), ("EU", False)])
+def test_a_country_that_does_not_exist_is_refused_where_it_is_typed(dpo: Visitor, code: str, known: bool) -> None:
+    """The form for the authority would name it by its two letters."""
+    dpo.get("/report")
+    reference = dpo.submit("/report", summary="Mail to the wrong list").path.split("/")[2]
+    dpo.get(f"/incidents/{reference}/facts/international")
+    page = dpo.submit("/facts/international", cross_border="yes", countries__0__country=code)
+    assert page.problems == ([] if known else ["Enter a country as two letters, like NL or SE."])
+    assert known or f'value="{code}"' in page.html
+
+
 def test_correcting_awareness_asks_for_a_reason(lite: Team) -> None:
     """A moment that moves a clock is corrected with a reason, and the deadline follows."""
     dpo = lite.visitor("Femke", Role.DPO)

@@ -4,7 +4,7 @@ No audience is ever empty as long as one active person exists: whoever is away i
 house has nobody the next one is told instead.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -73,6 +73,14 @@ class Roster:
     shifts: tuple[Shift, ...] = ()
     deputies: tuple[UUID, ...] = ()
     management: tuple[UUID, ...] = ()
+
+    def among(self, people: Set[UUID]) -> "Roster":
+        """The roster with only these people in it."""
+        return Roster(
+            tuple(shift for shift in self.shifts if shift.person in people),
+            tuple(person for person in self.deputies if person in people),
+            tuple(person for person in self.management if person in people),
+        )
 
 
 def roster_from(document: Mapping[str, Json]) -> Roster:

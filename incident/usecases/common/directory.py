@@ -112,7 +112,13 @@ def load_directory(session: Session) -> Directory:
         roster = roster_from(newest(session, "roster") or {})
     except Invalid:
         roster = Roster()
-    return Directory(tuple(_on_call(row, frozenset(roles[key])) for key, row in people.items()), roster)
+    found = tuple(_on_call(row, frozenset(roles[key])) for key, row in people.items())
+    return Directory(found, roster.among({one.id for one in found if _opens(one.roles)}))
+
+
+def _opens(roles: frozenset[Role]) -> bool:
+    """Whether a reminder leads somebody with these roles to an incident; nobody else is on duty, whatever is stored."""
+    return Permission.VIEW_ALL in permissions_of(roles)
 
 
 @cache
@@ -146,7 +152,7 @@ def _on_call(row: Row[*tuple[Any, ...]], roles: frozenset[Role]) -> OnCall:
         zone=row.zone,
         slack_user_id=row.slack_user_id,
         roles=roles,
-        duty_order=row.duty_order,
+        duty_order=row.duty_order if _opens(roles) else None,
         away_from=row.away_from,
         away_to=row.away_to,
     )

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.errors import Invalid, NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM, Actor, Role
-from incident.domain.kernel.roles import DECIDING, PERMISSIONS, Permission, require
+from incident.domain.kernel.roles import DECIDING, PERMISSIONS, Permission, permissions_of, require
 from incident.domain.kernel.text import LINE, clean, required
 from incident.law.texts import LANGUAGES
 from incident.store.insert import insert_missing
@@ -177,6 +177,11 @@ def change_person(command: ChangePerson, *, session: Session, now: datetime) -> 
     keeps = command.active and Role.ADMIN in command.roles
     if not keeps and is_last_admin(session, person):
         raise Invalid("This is the last administrator. Give somebody else that role first.", field="roles")
+    if command.active and command.duty_order is not None and Permission.VIEW_ALL not in permissions_of(command.roles):
+        raise Invalid(
+            "Whoever may open no incident cannot be on duty. Clear the place on the duty list, or choose another role.",
+            field="duty_order",
+        )
     rows = ensure_roles(session)
     deciding = bool(command.roles & DECIDING) or powers.decides(person)
     slack_id = clean(command.slack_user_id or "", field="slack_user_id", limit=32) or None

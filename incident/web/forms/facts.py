@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, Field, HiddenField, StringField, TextAreaField, ValidationError
 
 from incident.domain.kernel.text import LINE
+from incident.domain.languages import is_country
 from incident.law.facts import (
     AffectedController,
     AffectedGroup,
@@ -286,7 +287,7 @@ def _countries(words: str) -> RowsField:
 
 def _country(row: dict[str, str]) -> CountryCount:
     code = row["country"].upper()
-    if len(code) != 2 or not code.isascii() or not code.isalpha():
+    if not is_country(code):
         raise ValueError(_("Enter a country as two letters, like NL or SE."))
     subjects = count_or_none(row["subjects"])
     return CountryCount(code, UNKNOWN if subjects is None else subjects)

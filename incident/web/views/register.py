@@ -145,6 +145,7 @@ def _left(format: str, total: int) -> UUID:
     """Leave it to a worker, who makes it for this person and from this address."""
     query = request.query_string.decode()
     about = {"person": str(viewer().id), "format": format, "rows": total, "query": query, "language": language_code()}
+    about["name"] = _named(format)
     errand = uuid4()
     errands.ask(db.session(), EXPORTS, errand, about, now())
     return errand
@@ -187,7 +188,7 @@ def export_file(export_id: UUID) -> ResponseReturnValue:
     if not made.file:
         raise NotFound("There is no such file.")
     format = str(made.about["format"])
-    answer: Response = attachment(deps().blobs.parts(made.file), _named(format), MEDIA_TYPES[format])
+    answer: Response = attachment(deps().blobs.parts(made.file), str(made.about["name"]), MEDIA_TYPES[format])
     return answer
 
 
@@ -218,7 +219,9 @@ def _real(args: MultiDict[str, str]) -> RegisterFilter:
 
 
 def _named(format: str) -> str:
-    return str(_("register")) + f"-{now():%Y-%m-%d}.{format}"
+    """The name of the file says that it is a part: CSV and JSON have no other place for it."""
+    part = kept("col") or withheld(db.session(), viewer())
+    return str(_("register-selection") if part else _("register")) + f"-{now():%Y-%m-%d}.{format}"
 
 
 def _streamed(made: Callable[[Sheet], Iterator[str]], format: str, media_type: str) -> Callable[[Sheet], Response]:

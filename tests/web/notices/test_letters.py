@@ -365,6 +365,20 @@ def test_the_organisations_own_text_is_used_and_checked(lite: Team, examples: li
     assert "Eigen tekst over" not in other.text
 
 
+def test_an_own_text_without_a_subject_keeps_the_usual_one_and_the_page_says_so(
+    lite: Team, examples: list[str]
+) -> None:
+    """Nobody gets a letter without a subject."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    page = dpo.get("/settings/notices/police/initial/nl")
+    assert "Left empty, letters keep the subject that comes with Meldklok." in page.text
+    usual = next(node.get("value") for node in page.tree.iter("input") if node.get("name") == "title")
+    dpo.submit("/nl", title="", body="Eigen tekst.")
+    drafted = drafts(dpo, examples[0], addressee="police", languages=["nl"])
+    assert "Eigen tekst." in drafted.text
+    assert [node.get("value") for node in drafted.tree.iter("input") if node.get("name") == "title"] == [usual]
+
+
 def test_every_standard_text_can_be_a_start_and_saved_as_it_is(lite: Team) -> None:
     """The text to start from has only names that are known."""
     dpo = lite.visitor("Femke", Role.DPO)

@@ -108,6 +108,17 @@ function folds() {
   }
 }
 
+/** What is not ticked of a long list becomes part of the page when somebody opens the list; 200 of them are thousands of boxes. */
+function tickable() {
+  for (const list of document.querySelectorAll(".many:has(noscript)")) {
+    list.addEventListener("toggle", () => {
+      const others = list.querySelector("noscript");
+      others.insertAdjacentHTML("afterend", others.textContent);
+      others.remove();
+    }, { once: true });
+  }
+}
+
 /** An entry of a list goes with one press; what is not sent along is no longer there once the page is saved. */
 function removable() {
   for (const button of document.querySelectorAll("[data-remove]")) {
@@ -171,4 +182,5 @@ livePreviews();
 onlyBearing();
 folds();
 removable();
+tickable();
 living();
