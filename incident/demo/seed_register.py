@@ -344,7 +344,7 @@ def _dismiss(case: _Case) -> None:
     _decision(case, Subject.BREACH, at)
     case.record(Tag.BREACH_DENIED, at)
     case.tell("decided", f"{Subject.BREACH.value}:False", at)
-    _close(case, at + timedelta(days=1))
+    case.values["closed_at"] = at
     case.values["status"] = _status(tuple(case.events))
 
 

@@ -19,6 +19,7 @@ from incident.store.models import Deadline, Incident, Person, SlackRoom
 from incident.store.queries.progress import progress_of_one
 from incident.usecases.clock.deadlines import AUTHORITY
 from incident.usecases.common.directory import Directory
+from incident.usecases.common.family import survivor
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,9 @@ class Card:
 
     parts: tuple[tuple[Part, str], ...] = ()
     """Who sees to what beside whoever has it."""
+
+    part_of: str = ""
+    """The reference of the incident that goes on, where this is another report of the same breach."""
 
     @property
     def next(self) -> Step | None:
@@ -80,6 +84,7 @@ def card_of(session: Session, incident: Incident, directory: Directory, now: dat
         parts=tuple(
             (part, _named(person)) for part in Part for person in directory.people if person.id == incident.holder(part)
         ),
+        part_of=survivor(session, incident).reference if incident.duplicate_of_id else "",
     )
 
 

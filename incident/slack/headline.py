@@ -78,6 +78,8 @@ def _message(card: Card, clock: str, lines: list[str], elements: list[Block]) ->
 
 def clock_line(card: Card, language: str, zone: ZoneInfo, now: datetime) -> str:
     """The first deadline as a bar, the hours left and the moment, with its zone."""
+    if card.part_of:
+        return word("part_of", language, reference=card.part_of)
     if not card.open or card.due_at is None or card.starts_at is None:
         return word("no_clock", language)
     local = card.due_at.astimezone(zone)

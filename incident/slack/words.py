@@ -30,6 +30,7 @@ WORDS: Final = {
     "until": N_("until %(moment)s"),
     "provisional": N_("provisional, because the moment of awareness is not on record yet"),
     "no_clock": N_("No clock is running."),
+    "part_of": N_("Part of %(reference)s, where it goes on."),
     "has": N_("Handled by: %(who)s"),
     "nobody": N_("nobody"),
     "next": N_("Next step: *%(step)s*"),

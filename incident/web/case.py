@@ -31,7 +31,9 @@ from incident.store.queries.head import CaseHead, find_head
 from incident.store.queries.progress import progress_of_one
 from incident.usecases.common.access import MISSING, note_read, openable
 from incident.usecases.common.directory import Directory
+from incident.usecases.common.family import survivor
 from incident.usecases.response.further_duties import further_clocks
+from incident.usecases.response.merge_duplicate import RUNS_ON
 from incident.usecases.response.state_trigger import triggers_of
 from incident.web.clock import now
 from incident.web.i18n import language_code
@@ -103,6 +105,16 @@ class Case:
     def is_open(self) -> bool:
         """Whether anything may still be done."""
         return self.incident.status in OPEN_STATUSES
+
+    @property
+    def goes_on(self) -> "Incident | None":
+        """The incident of which it is another report; None where it is none."""
+        return survivor(db.session(), self.incident) if self.incident.duplicate_of_id else None
+
+    def waived(self, clock: "Deadline") -> str:
+        """How a clock ended that was not met: it runs on in the other incident, or nothing requires it any more."""
+        there = self.goes_on if clock.settled_because.startswith(RUNS_ON) else None
+        return _("runs on in %(reference)s", reference=there.reference) if there else _("no longer required")
 
     @property
     def clock(self) -> "Deadline | None":

@@ -272,13 +272,11 @@ def test_no_breach_takes_a_second_person(team: Team, clock: FixedClock) -> None:
     page = second.get(f"/incidents/{reference}/decisions")
     prefix = next(node.get("name", "") for node in page.tree.iter("input") if node.get("name", "").endswith("-agree"))
     agreed = second.submit("/second", **{prefix.replace("-", "__"): "yes"})
-    assert "Your answer has been recorded." in agreed.text, agreed.problems
+    assert "The incident is closed." in agreed.text, agreed.problems
     assert "No breach" in dpo.get("/register").text
-    assert "nobody has closed it yet" in dpo.get(f"/incidents/{reference}").text
-    dpo.get(f"/incidents/{reference}/close")
-    closed = dpo.submit("/close", cause="internal_non_malicious", lessons="Nothing.")
-    assert closed.problems == []
-    assert "nobody has closed it yet" not in dpo.get(f"/incidents/{reference}").text
+    ended = dpo.get(f"/incidents/{reference}/close")
+    assert "Closed" in [node.text for node in ended.tree.iter("h2")]
+    assert [form.get("action") for form in ended.tree.iter("form")][-1].endswith("/reopen")
     clock.advance(hours=80)
     dpo.come_back()
     assert reference not in dpo.get("/").text
@@ -299,9 +297,13 @@ def test_a_second_report_of_the_same_breach_is_merged(team: Team) -> None:
         assert f'href="/incidents/{other}"' in page.html
         assert "The same laptop" in page.text
     closed = dpo.get(f"/incidents/{second}")
-    assert f"goes on as {first}" in closed.text
-    assert f'href="/incidents/{first}"' in closed.html
-    assert "goes on as" not in dpo.get(f"/incidents/{first}").text
+    for page in (closed, dpo.get(f"/incidents/{second}/facts")):
+        assert f"Part of {first}" in page.text
+        assert "Its clock runs there." in page.text
+        assert f'href="/incidents/{first}"' in page.html
+        assert "o longer required" not in page.text
+    assert f"runs on in {first}" in dpo.get(f"/incidents/{second}/record").text
+    assert "Part of" not in dpo.get(f"/incidents/{first}").text
 
 
 def test_whoever_reported_reads_that_it_is_finished_or_goes_on_elsewhere(team: Team) -> None:

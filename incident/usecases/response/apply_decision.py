@@ -44,6 +44,9 @@ def _deny(session: Session, incident: Incident, actor: Actor, now: datetime) -> 
     facts = replace(current_facts(session, incident), is_breach=Ternary.NO)
     append_version(session, incident, facts, actor=actor, now=now, chapter="triage", reason="no breach")
     follow(session, incident, facts, actor=actor, now=now)
+    if incident.due_at is None:
+        # Nothing is left to be done, so nobody closes it: what people wrote about it is kept from here on.
+        incident.closed_at = now
     record(session, incident, Tag.BREACH_DENIED, actor, now, subject=CLOCKS_RUN if incident.due_at else "")
     tell_reporter(session, incident, "reporter_informed", actor=actor, now=now, is_breach=False)
 

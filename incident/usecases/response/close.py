@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import IllegalMove
-from incident.domain.kernel.events import OPEN_STATUSES, Status, Tag
+from incident.domain.kernel.events import OPEN_STATUSES, Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import clean, required
@@ -54,7 +54,7 @@ def obstacles(session: Session, incident: Incident) -> tuple[Step, ...]:
 def close_incident(command: CloseIncident, *, session: Session, now: datetime) -> Incident:
     """Close it. Raises IllegalMove naming the first thing that is still to be done."""
     incident = incident_for(session, command.incident, command.actor, Permission.CLOSE)
-    if incident.status not in OPEN_STATUSES | {Status.DISMISSED} or incident.closed_at is not None:
+    if incident.status not in OPEN_STATUSES:
         raise IllegalMove("This incident is closed already.")
     for step in obstacles(session, incident):
         raise IllegalMove(source(step.code))

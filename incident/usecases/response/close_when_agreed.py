@@ -50,7 +50,7 @@ def close_if_prepared(session: Session, incident: Incident, decision: Decision, 
 
     Somebody who may no longer close incidents by then has prepared nothing.
     """
-    if not decision.then_close or obstacles(session, incident):
+    if not decision.then_close or incident.closed_at is not None or obstacles(session, incident):
         return
     author = session.get(Person, decision.author_id)
     if author is not None and author.active and may(author.actor(), Permission.CLOSE):

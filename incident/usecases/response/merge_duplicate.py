@@ -33,6 +33,9 @@ from incident.usecases.response.triage import must_be_open
 SIGNALS: Final = ("occurred_from", "first_signal_at", "discovered_at", "processor_aware_at", "processor_told_us_at")
 """Moments of which the earlier one counts, whichever report knew it."""
 
+RUNS_ON: Final = "runs on in "
+"""Why a clock of the one that is closed ended, before the reference of the other."""
+
 
 @dataclass(frozen=True, slots=True)
 class MergeDuplicate:
@@ -202,7 +205,7 @@ def _deadlines(session: Session, incident: Incident, *states: DeadlineState) -> 
 
 def _close(session: Session, duplicate: Incident, main: Incident, reason: str, actor: Actor, now: datetime) -> None:
     for row in _deadlines(session, duplicate, DeadlineState.OPEN):
-        because = f"runs on in {main.reference}"
+        because = f"{RUNS_ON}{main.reference}"
         settle(session, duplicate, row, DeadlineState.WAIVED, actor=actor, now=now, because=because)
     waiting = Decision.incident_id == duplicate.id, Decision.state == DecisionState.PROPOSED
     for decision in session.scalars(select(Decision).where(*waiting)):

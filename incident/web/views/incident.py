@@ -12,7 +12,6 @@ from incident.domain.kinds import Part
 from incident.domain.part_words import part_word
 from incident.store.db import db
 from incident.usecases.common.directory import Directory, load_directory
-from incident.usecases.common.family import survivor
 from incident.usecases.people.accounts import able_to
 from incident.usecases.response.casework import Assign, assign
 from incident.usecases.response.public_report import public_report_of
@@ -47,7 +46,6 @@ def show(reference: str) -> ResponseReturnValue:
         parts=[(part, part_word(part, language_code()), case.incident.holder(part)) for part in Part],
         open=open_answers(case),
         outside=public_report_of(db.session(), case.incident),
-        goes_on=survivor(db.session(), case.head.incident).reference,
     )
 
 

@@ -44,7 +44,6 @@ bp = Blueprint("record", __name__)
 STANDS: Final = {
     DeadlineState.OPEN: _l("running"),
     DeadlineState.MET: _l("met"),
-    DeadlineState.WAIVED: _l("no longer required"),
 }
 SHOWN = 100
 """Entries of the chain on one page, the newest first; all of them are verified, and what people did is shown."""
@@ -153,9 +152,10 @@ def _stands(case: Case, duty: Obligation) -> str:
     """How far a duty is that the law asks: what was filed whole takes no follow-up, so that none of it runs."""
     if duty.duty is not Duty.REQUIRED:
         return ""
-    states = {row.obligation: row.state for row in case.head.deadlines if row.state in STANDS}
-    if duty.id in states:
-        return str(STANDS[states[duty.id]])
-    filed = states.get(ObligationKind.NOTIFY_AUTHORITY) is DeadlineState.MET
+    clocks = {row.obligation: row for row in case.head.deadlines if row.state is not DeadlineState.SUPERSEDED}
+    if (own := clocks.get(duty.id)) is not None:
+        return case.waived(own) if own.state is DeadlineState.WAIVED else str(STANDS[own.state])
+    first = clocks.get(ObligationKind.NOTIFY_AUTHORITY)
+    filed = first is not None and first.state is DeadlineState.MET
     whole = filed and duty.kind == ObligationKind.FOLLOW_UP
     return str(_("nothing left to do: what was filed was complete") if whole else _("no clock runs for this"))

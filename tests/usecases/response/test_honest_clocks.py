@@ -9,10 +9,11 @@ from sqlalchemy import select
 from incident.domain.kernel.errors import IllegalMove, Invalid
 from incident.domain.kernel.events import OPEN_STATUSES, Status
 from incident.domain.kinds import Addressee, DeadlineState, DecisionState, NoticeKind, Subject
-from incident.domain.next_steps import About
+from incident.domain.next_steps import About, steps
 from incident.law.vocabulary import NotInformingGround, RiskLevel, Role
 from incident.platform.clock import FixedClock
 from incident.store.models import Deadline, Decision, Task
+from incident.store.queries.progress import progress_of_one
 from incident.usecases.clock.change_regimes import ChangeRegimes, change_regimes
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.settings import (
@@ -109,12 +110,16 @@ def test_no_breach_ends_the_duties_of_the_gdpr_only(session, report, team, act, 
         no = DecideDuty(team.dpo, incident.id, law, False, "No such incident")
         act.agree(incident, decide_duty(no, session=session, now=clock.now()))
     assert (act.running(incident), obstacles(session, incident)) == ({}, ())
+    assert [step.code for step in steps(progress_of_one(session, incident))] == ["close.case"], "a person ends it"
+    assert incident.closed_at is None
 
 
-def test_no_breach_and_nothing_else_is_dismissed(session, report, act) -> None:
-    """Without other law and without a filing nothing is left to do."""
+def test_no_breach_and_nothing_else_is_dismissed(session, report, act, clock) -> None:
+    """Without other law and without a filing nothing is left to do, and what people wrote is kept from that moment."""
     incident = report()
     act.deny(incident)
+    assert incident.closed_at == clock.now()
+    assert steps(progress_of_one(session, incident)) == ()
     assert (incident.status, act.running(incident), obstacles(session, incident)) == (Status.DISMISSED, {}, ())
 
 

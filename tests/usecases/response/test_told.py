@@ -101,13 +101,11 @@ def test_a_reporter_hears_that_it_is_a_breach_and_that_it_is_closed(session, fro
 
 
 def test_a_reporter_hears_that_it_was_none(session, from_slack, team, clock) -> None:
-    """Once a second person has agreed, not before; and that it is closed."""
+    """Once a second person has agreed, not before."""
     decision = deny_breach(DenyBreach(team.responder, from_slack.id, "A test file"), session=session, now=clock.now())
     assert told(session, "reporter_informed") == set()
     confirm_decision(ConfirmDecision(team.second, from_slack.id, decision.id, True), session=session, now=clock.now())
     assert told(session, "reporter_informed") == {"U1REPORT"}
-    close_incident(CloseIncident(team.dpo, from_slack.id, "none", "None"), session=session, now=clock.now())
-    assert told(session, "reporter_closed") == {"U1REPORT"}
 
 
 def test_nobody_is_told_of_their_own_report_by_themselves(session, report, team, clock) -> None:

@@ -97,11 +97,12 @@ def test_a_reopened_denial_starts_the_clock_again(session, report, team, clock) 
     due = incident.due_at
     decision = deny_breach(DenyBreach(team.responder, incident.id, "A test file"), session=session, now=clock.now())
     confirm_decision(ConfirmDecision(team.second, incident.id, decision.id, True), session=session, now=clock.now())
-    close_incident(CloseIncident(team.dpo, incident.id, "none", "None"), session=session, now=clock.now())
-    assert incident.status == Status.DISMISSED
+    assert (incident.status, incident.closed_at) == (Status.DISMISSED, clock.now())
+    with pytest.raises(IllegalMove):
+        close_incident(CloseIncident(team.dpo, incident.id, "none", "None"), session=session, now=clock.now())
     clock.advance(hours=5)
     reopen_incident(ReopenIncident(team.dpo, incident.id, "The file was real"), session=session, now=clock.now())
-    assert (Status.REPORTED, due) == (incident.status, incident.due_at)
+    assert (Status.REPORTED, due, None) == (incident.status, incident.due_at, incident.closed_at)
 
 
 def test_a_reporter_cannot_triage(session, report, team, clock) -> None:
