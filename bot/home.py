@@ -10,10 +10,11 @@ from bot.sensitive import without_numbers
 from bot.turn import Turn
 from incident.domain.kernel.roles import Permission, may
 from incident.domain.kinds import Part
-from incident.domain.next_steps import Step, steps, waiting_for
+from incident.domain.next_steps import Step, steps
 from incident.domain.part_words import part_word
 from incident.domain.reminders.roster import Audience, OnCall
 from incident.domain.step_words import path, what
+from incident.domain.turns import waiting_for
 from incident.slack.headline import OPEN, left, step_action, window_of
 from incident.slack.rooms_found import closed_reports_of, open_tasks_of
 from incident.slack.shapes import Block, View

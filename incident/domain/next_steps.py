@@ -1,24 +1,22 @@
-"""What comes next in an incident: from what is on record to the ordered steps, who may take each, who is waited for.
+"""What comes next in an incident: from what is on record to the ordered steps; for whom they wait stands in ``turns``.
 
 This is the one place that thinks about it. The board, the incident's page, Slack, the reminders, the closing page and
 the mails only word what is found here (``step_words``), so that all of them name the same step.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
 from incident.domain.kernel.events import Status
-from incident.domain.kernel.people import Actor, Role
-from incident.domain.kernel.roles import Permission, may, permissions_of, sees
+from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import Addressee, DecisionState, MailingState, NoticeKind, Subject
-from incident.domain.progress import MailingStand, NoticeStand, Progress, TaskStand
+from incident.domain.progress import MailingStand, NoticeStand, Progress
 from incident.domain.reminders.ladder import Reached
-from incident.domain.reminders.roster import OnCall
 from incident.law.letters import answers_letter
 from incident.law.obligations import ObligationKind
 from incident.law.regimes import law_of
@@ -42,6 +40,7 @@ class Act(StrEnum):
     RELEASE = "release"
     SENDING = "sending"
     RECORD = "record"
+    REACH = "reach"
     REPORT = "report"
     ANSWER = "answer"
     WITHDRAW = "withdraw"
@@ -218,18 +217,27 @@ def _authority(progress: Progress) -> Iterator[Step]:
 
 
 def _subjects(progress: Progress) -> Iterator[Step]:
-    """GDPR art. 34: from the draft of the letter to the record that people were told, through the mailing if any."""
-    promised, told = progress.promised(Subject.SUBJECTS), progress.told(Addressee.SUBJECTS, Addressee.PUBLIC)
-    under_way = [step for row in progress.mailings if (step := _mailing(row, told)) is not None]
+    """GDPR art. 34: from the draft of the letter to the record that people were told, through the mailing if any.
+
+    Whom it did not reach is to be told as well: their clock runs until then.
+    """
+    informed = progress.told(Addressee.SUBJECTS, Addressee.PUBLIC)
+    told = informed and not any(clock.obligation == ObligationKind.INFORM_SUBJECTS for clock in progress.clocks)
+    under_way = [step for row in progress.mailings if (step := _mailing(row, told=told, informed=informed)) is not None]
     yield from under_way
-    if promised and not told:
-        letters = _live(progress, Addressee.SUBJECTS) + _live(progress, Addressee.PUBLIC)
-        for step in _track(About.SUBJECTS, letters):
-            if not under_way or (step.act is Act.APPROVE and step.ready):
-                yield step
+    if not progress.promised(Subject.SUBJECTS) or told:
+        return
+    letters = _live(progress, Addressee.SUBJECTS) + _live(progress, Addressee.PUBLIC)
+    mailed = max((row for row in progress.mailings if row.sent), key=lambda row: row.at, default=None)
+    if informed and mailed and not under_way and all(row.at <= mailed.at for row in letters):
+        yield Step(Act.REACH, About.SUBJECTS, Permission.SUBMIT, mailed.id)
+        return
+    for step in _track(About.SUBJECTS, letters):
+        if not under_way or (step.act is Act.APPROVE and step.ready):
+            yield step
 
 
-def _mailing(row: MailingStand, told: bool) -> Step | None:
+def _mailing(row: MailingStand, *, told: bool, informed: bool) -> Step | None:
     """What a mailing waits for; one that was never started is no step once people have been told otherwise."""
     if row.state is MailingState.ASKED:
         return Step(Act.RELEASE, About.SUBJECTS, Permission.APPROVE, row.id, not_by=row.started_by, since=row.at)
@@ -237,9 +245,9 @@ def _mailing(row: MailingStand, told: bool) -> Step | None:
         return Step(Act.SENDING, About.SUBJECTS, Permission.VIEW_ALL, row.id)
     if told or (row.state is MailingState.STOPPED and not row.sent):
         return None
-    prepared = row.state in (MailingState.READING, MailingState.UNREADABLE, MailingState.DRAFT)
-    act = Act.ASK_RELEASE if prepared else Act.RECORD
-    return Step(act, About.SUBJECTS, Permission.SUBMIT, row.id)
+    if row.state in (MailingState.READING, MailingState.UNREADABLE, MailingState.DRAFT):
+        return Step(Act.ASK_RELEASE, About.SUBJECTS, Permission.SUBMIT, row.id)
+    return None if informed else Step(Act.RECORD, About.SUBJECTS, Permission.SUBMIT, row.id)
 
 
 def _rest(progress: Progress) -> Iterator[Step]:
@@ -291,104 +299,3 @@ def _stage(about: About, row: NoticeStand, name: str) -> Step:
     if row.wanting:
         return Step(Act.COMPLETE, about, Permission.DRAFT, row.id, name)
     return Step(Act.APPROVE, about, Permission.APPROVE, row.id, name, row.author, alone=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Team:
-    """The people with accounts at an instant, and who of them is on duty."""
-
-    people: tuple[OnCall, ...]
-    on_duty: frozenset[UUID]
-    at: datetime
-    circle: frozenset[UUID] | None = None
-    """Who may know of the incident, beside the DPO, where it is restricted: its steps wait for nobody else."""
-    _found: dict[tuple[Permission, bool, UUID | None, bool, UUID | None], tuple[OnCall, ...]] = field(
-        init=False, default_factory=dict, compare=False, repr=False
-    )
-    """Whose turn it was found to be: a board asks the same of hundreds of steps."""
-    _able: dict[tuple[Permission, UUID | None, bool], tuple[OnCall, ...]] = field(
-        init=False, default_factory=dict, compare=False, repr=False
-    )
-
-    def within(self, circle: frozenset[UUID] | None) -> "Team":
-        """The team of an incident with this circle."""
-        return self if circle == self.circle else replace(self, circle=circle)
-
-    def able(self, step: Step) -> tuple[OnCall, ...]:
-        """Who may take the step."""
-        if step.by_machine:
-            return ()
-        asked = (step.permission, step.not_by, step.alone)
-        if asked not in self._able:
-            self._able[asked] = tuple(self._may(step))
-        return self._able[asked]
-
-    def _may(self, step: Step) -> Iterator[OnCall]:
-        allowed = tuple(person for person in self.people if step.permission in permissions_of(person.roles))
-        others = tuple(person for person in allowed if person.id != step.not_by)
-        able = others or (allowed if step.alone else ())
-        return (person for person in able if sees(self.circle, person.id, person.roles))
-
-    def waited_for(self, step: Step, assignee: UUID | None) -> tuple[OnCall, ...]:
-        """Whose turn it is: the owner's where the owner may, else that of those who are there and whose task it is."""
-        if step.by_machine:
-            return ()
-        asked = (step.permission, step.act is Act.SECOND, step.not_by, step.alone, assignee)
-        if asked not in self._found:
-            self._found[asked] = self._turn(step, assignee)
-        return self._found[asked]
-
-    def _turn(self, step: Step, assignee: UUID | None) -> tuple[OnCall, ...]:
-        able = self.able(step)
-        preferred = (
-            [person for person in able if step.act is Act.SECOND and Role.SECOND in person.roles],
-            [person for person in able if person.id == assignee],
-            [person for person in able if step.permission in ANYBODYS and person.id in self.on_duty],
-            list(able),
-        )
-        for group in preferred:
-            if present := tuple(person for person in group if person.present(self.at)):
-                return present
-        return able
-
-
-ANYBODYS: Final = frozenset({Permission.RECORD, Permission.ASSESS, Permission.DRAFT})
-"""What every responder may do: without an owner of the incident it is the task of whoever is on duty."""
-NAMED: Final = frozenset({Act.SECOND, Act.DECIDE, Act.APPROVE, Act.ASK_RELEASE, Act.RELEASE, Act.FILE, Act.RECORD})
-"""Steps that wait for certain people whatever else is to be done; everything else waits until it is the next one."""
-
-
-def turns_of(person: UUID, progress: Progress, found: Sequence[Step], team: Team) -> tuple[Step, ...]:
-    """The steps of an incident that wait for this person now: the first of them, and those that only few may take."""
-    inside = team.within(progress.circle)
-    mine = [
-        step
-        for step in found
-        if step.ready and any(one.id == person for one in inside.waited_for(step, progress.assignee))
-    ]
-    return tuple(step for place, step in enumerate(mine) if place == 0 or step.act in NAMED)
-
-
-def tasks_due(person: UUID, progress: Progress, now: datetime) -> tuple[TaskStand, ...]:
-    """The person's tasks and measures that are due within a day, or overdue."""
-    soon = now + timedelta(days=1)
-    return tuple(task for task in progress.tasks if task.owner == person and task.due_at and task.due_at <= soon)
-
-
-def waiting_for(
-    person: UUID, found: Iterable[tuple[Progress, Sequence[Step]]], team: Team, now: datetime
-) -> Iterator[tuple[Progress, Step | TaskStand]]:
-    """What waits for this person: steps, then tasks that are due, the incident whose clock ends first on top."""
-    for progress, ahead in sorted(found, key=lambda one: one[0].clocks[0].due_at if one[0].clocks else _NEVER):
-        for step in turns_of(person, progress, ahead, team):
-            yield progress, step
-        for task in tasks_due(person, progress, now):
-            yield progress, task
-
-
-_NEVER: Final = datetime.max.replace(tzinfo=UTC)
-
-
-def may_take(step: Step, actor: Actor, team: Team) -> bool:
-    """Whether this person can take the step now."""
-    return step.ready and may(actor, step.permission) and any(one.id == actor.id for one in team.able(step))

@@ -37,6 +37,7 @@ WHAT: Final = {
     "release": N_("Release the mailing to the people concerned"),
     "sending": N_("Wait until the letters have been sent"),
     "record": N_("Record that the people concerned were told"),
+    "reach": N_("Tell those whom the letter did not reach, and record it"),
     "draft.customers": N_("Tell the customers whose data are affected"),
     "complete.customers": N_("Tell the customers: complete the notice"),
     "approve.customers": N_("Tell the customers: approve the notice"),
@@ -57,6 +58,7 @@ WHY: Final = {
     "approve": N_("Somebody other than the author reads it before it leaves."),
     "release": N_("Somebody other than who started it looks once more; only then does anything leave."),
     "sending": N_("They are sent one by one; the page counts along."),
+    "reach": N_("Their clock runs on until everybody is told (GDPR art. 34)."),
     "record": N_("The record shows when, how and how many people were told (GDPR art. 33(5))."),
     "authority": N_("Only a person can file at the authority's portal; the dossier has every answer in its order."),
     "follow_up": N_("What was filed was not complete. The authority expects the rest (GDPR art. 33(4))."),
@@ -126,7 +128,7 @@ def _place(step: Step) -> str:
             return f"decisions#waiting-{thing}"
         case Act.DECIDE:
             return f"decisions#{step.about}"
-        case Act.ASK_RELEASE | Act.RELEASE | Act.SENDING | Act.RECORD:
+        case Act.ASK_RELEASE | Act.RELEASE | Act.SENDING | Act.RECORD | Act.REACH:
             return f"mailings/{thing}"
         case Act.COMPLETE | Act.APPROVE | Act.FILE if thing is not None:
             return f"notices/{thing}"

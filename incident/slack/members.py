@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.roles import Permission, permissions_of
 from incident.domain.kinds import Part
-from incident.domain.next_steps import NAMED
 from incident.domain.reminders.roster import OnCall
+from incident.domain.turns import NAMED
 from incident.slack.card import Card
 from incident.store.models import AuditEntry, Incident
 from incident.usecases.common.directory import Directory

@@ -16,10 +16,11 @@ from incident.domain.kernel.events import OPEN_STATUSES
 from incident.domain.kernel.reference import number_of, parse_reference
 from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import DeadlineState, DecisionState, Subject
-from incident.domain.next_steps import Act, Step, Team, may_take, steps
+from incident.domain.next_steps import Act, Step, steps
 from incident.domain.progress import Progress
 from incident.domain.ruler.ruler import Pin, PinKind, Ruler, Size
 from incident.domain.step_words import path, what, why
+from incident.domain.turns import Team, may_take
 from incident.law.consistency import contradictions
 from incident.law.facts import BreachFacts
 from incident.law.obligations import ObligationKind
@@ -114,7 +115,7 @@ class Case:
     def waived(self, clock: "Deadline") -> str:
         """How a clock ended that was not met: it runs on in the other incident, or nothing requires it any more."""
         there = self.goes_on if clock.settled_because.startswith(RUNS_ON) else None
-        return _("runs on in %(reference)s", reference=there.reference) if there else _("no longer required")
+        return str(_("runs on in %(reference)s", reference=there.reference) if there else _("no longer required"))
 
     @property
     def clock(self) -> "Deadline | None":

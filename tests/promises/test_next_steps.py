@@ -14,10 +14,11 @@ from incident.delivery.messages import MessageTexts
 from incident.domain.kernel.events import OPEN_STATUSES, Status
 from incident.domain.kernel.people import Role
 from incident.domain.kinds import Addressee, DecisionState, MailingState, NoticeKind, Subject
-from incident.domain.next_steps import Act, Team, steps, turns_of
+from incident.domain.next_steps import About, Act, steps
 from incident.domain.progress import Clock, Decided, MailingStand, NoticeStand, Progress
 from incident.domain.reminders.roster import OnCall
 from incident.domain.step_words import what
+from incident.domain.turns import Team, turns_of
 from incident.law.vocabulary import Role as PartyRole
 from incident.law.vocabulary import Ternary
 from incident.slack.card import Card
@@ -152,6 +153,17 @@ def test_board_page_slack_and_reminder_name_the_same_step(
     assert all(name in text for text in said for name in waits)
     assert params["path"] == page.href
     assert tuple(params["waits_for"]) == page.waits_for == waits
+
+
+@EVERY
+@given(STATES)
+def test_nobody_is_asked_to_close_while_the_clock_of_the_people_concerned_runs(progress: Progress) -> None:
+    """GDPR art. 34: whom a letter did not reach is to be told as well, however many letters and mailings there were."""
+    decided = Decided(UUID(int=7), Subject.SUBJECTS, True, DecisionState.FINAL, NOW)
+    clock = Clock("gdpr_34", NOW + timedelta(hours=9), NOW)
+    found = steps(replace(progress, is_breach=Ternary.YES, decisions=(decided,), clocks=(clock,)))
+    assert any(step.about in (About.SUBJECTS, About.PUBLIC) for step in found)
+    assert not found[-1].ready
 
 
 def test_a_closed_incident_asks_for_nothing() -> None:

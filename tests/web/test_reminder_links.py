@@ -16,7 +16,7 @@ def test_every_step_of_a_reminder_leads_to_a_page(lite_app: Flask) -> None:
     pages = lite_app.url_map.bind("localhost")
     for code in WHAT:
         act, _, about = code.partition(".")
-        for thing in (THING,) if act in ("ask_release", "release", "sending", "record") else (None, THING):
+        for thing in (THING,) if act in ("ask_release", "release", "sending", "record", "reach") else (None, THING):
             step = Step(Act(act), About(about or "case"), Permission.RECORD, thing)
             endpoint, _ = pages.match(path("DL-2026-0001-9", step).partition("?")[0].partition("#")[0])
             assert endpoint.partition(".")[0] in {

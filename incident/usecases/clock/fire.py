@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM
 from incident.domain.kinds import ReminderOutcome
-from incident.domain.next_steps import Team, reached
+from incident.domain.next_steps import reached
 from incident.domain.progress import Progress
 from incident.domain.reminders.ladder import AWARENESS, LATE_AFTER, LadderPolicy, next_overdue
 from incident.domain.reminders.roster import Audience, OnCall, unique
 from incident.domain.reminders.sweep import DueRung, Said, judge
 from incident.domain.subscriptions import EventKind, told
+from incident.domain.turns import Team
 from incident.law.obligations import ObligationKind
 from incident.store.audit import Scalar
 from incident.store.audit_many import NewEntry, append_many

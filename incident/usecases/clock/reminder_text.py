@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from incident.domain.next_steps import Act, Team, steps
+from incident.domain.next_steps import Act, steps
 from incident.domain.progress import Progress
 from incident.domain.reminders.sweep import Said
 from incident.domain.reminders.time_left import time_left
 from incident.domain.step_words import path
+from incident.domain.turns import Team
 from incident.store.models import Deadline, Incident
 from incident.usecases.messages.ports import Params
 

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.people import Role
 from incident.domain.kernel.roles import Permission, permissions_of, sees
-from incident.domain.next_steps import Team
 from incident.domain.reminders.roster import Audience, OnCall, Roster, duty_list, others, resolve, roster_from, unique
+from incident.domain.turns import Team
 from incident.store.models import Incident, Person, RoleRow
 from incident.store.rows import Statement, read
 from incident.store.settings import newest

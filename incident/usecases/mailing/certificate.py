@@ -14,16 +14,14 @@ from sqlalchemy.orm import Session
 
 from incident.domain.chronology import check_instant
 from incident.domain.kernel.errors import IllegalMove, NotFound
-from incident.domain.kernel.events import OPEN_STATUSES, Tag
+from incident.domain.kernel.events import OPEN_STATUSES, Status, Tag
 from incident.domain.kernel.json import JsonObject
 from incident.domain.kernel.people import SYSTEM, Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import by_count
-from incident.domain.kinds import Addressee, DeadlineState, MailingChannel, MailingState, NoticeKind, OutboxOutcome
-from incident.law.obligations import ObligationKind
+from incident.domain.kinds import Addressee, MailingChannel, MailingState, NoticeKind, OutboxOutcome
 from incident.law.vocabulary import Informed
 from incident.store.models import (
-    Deadline,
     Incident,
     Mailing,
     MailingRecipient,
@@ -33,7 +31,6 @@ from incident.store.models import (
     Submission,
 )
 from incident.store.queries.mailings import STOPPED, TO_MAKE
-from incident.usecases.clock.deadlines import SUBJECTS, run_on
 from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record
 from incident.usecases.mailing.mailing import letters_of, mailing_for
@@ -41,6 +38,7 @@ from incident.usecases.mailing.unusable_rows import unusable_file
 from incident.usecases.messages.queue import Audience, queue
 from incident.usecases.notices.submit import people_told, prove, remember, remember_first, told_everybody
 from incident.usecases.response.consequences import follow
+from incident.usecases.response.not_reached import met_in_vain, run_on_in_vain
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,23 +286,20 @@ def _count_again(session: Session, mailing: Mailing, incident: Incident, actor: 
 
 
 def _tell_again(session: Session, mailing: Mailing, incident: Incident, actor: Actor, now: datetime) -> None:
-    """GDPR art. 34: a clock that ended because this mailing reached everybody runs on, and the officer hears of it."""
-    sent = session.scalars(select(Submission).where(Submission.mailing_id == mailing.id))
-    last = max((row.last_at for row in sent if row.last_at is not None), default=None)
-    met = (Deadline.state == DeadlineState.MET, Deadline.settled_because == "submitted", Deadline.met_at == last)
-    own = or_(Deadline.obligation == SUBJECTS, Deadline.obligation.startswith(f"{ObligationKind.ORDERED}:"))
-    clocks = session.scalars(select(Deadline).where(Deadline.incident_id == incident.id, *met, own)).all()
-    if not clocks or incident.status not in OPEN_STATUSES:
+    """The officer hears that not everybody is told; of a closed incident the clock runs on once it is reopened."""
+    clocks = met_in_vain(session, incident)
+    if not clocks or incident.status is Status.DISMISSED:
         return
-    for each in clocks:
-        run_on(session, incident, each, actor=actor, now=now)
+    is_open = incident.status in OPEN_STATUSES
+    if is_open:
+        run_on_in_vain(session, incident, actor=actor, now=now)
     queue(
         session,
         incident=incident,
         template="not_everybody_told",
         params={
             "reference": incident.reference,
-            "due_at": min(each.due_at for each in clocks).isoformat(),
+            "due_at": min(each.due_at for each in clocks).isoformat() if is_open else None,
             "path": f"/incidents/{incident.reference}/mailings/{mailing.id}",
         },
         to=Audience.DPO,

@@ -7,7 +7,8 @@ from sqlalchemy import not_
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.roles import sees
-from incident.domain.next_steps import Step, steps, waiting_for
+from incident.domain.next_steps import Step, steps
+from incident.domain.turns import waiting_for
 from incident.store.insert import insert_missing
 from incident.store.models import Inbound, Incident
 from incident.store.queries.incidents import waits_quietly

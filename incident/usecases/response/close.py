@@ -30,6 +30,7 @@ from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.messages.reporter import tell_reporter
 from incident.usecases.response.consequences import follow
+from incident.usecases.response.not_reached import run_on_in_vain
 
 TAKEN_WITH_CAUSE: Final = frozenset({"actor"})
 """The form of the closing asks it by itself."""
@@ -142,9 +143,10 @@ def reopen_incident(command: ReopenIncident, *, session: Session, now: datetime)
 
 
 def _run_again(session: Session, incident: Incident, actor: Actor, now: datetime) -> None:
-    """A denial no longer stands; and the clocks that a merging had ended run again."""
+    """A denial no longer stands; the clocks run again that a merging ended, or a letter that has come back since."""
     facts = current_facts(session, incident)
     if facts.is_breach is Ternary.NO:
         facts = replace(facts, is_breach=Ternary.UNKNOWN)
         append_version(session, incident, facts, actor=actor, now=now, chapter="triage", reason="reopened")
+    run_on_in_vain(session, incident, actor=actor, now=now)
     follow(session, incident, facts, actor=actor, now=now)

@@ -8,9 +8,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from incident.domain.kernel.roles import Permission
-from incident.domain.next_steps import Step, Team, steps, waiting_for
+from incident.domain.next_steps import Step, steps
 from incident.domain.progress import Clock, Progress, TaskStand
 from incident.domain.ruler.ruler import Ruler
+from incident.domain.turns import Team, waiting_for
 from incident.store.db import db
 from incident.store.queries.incidents import OpenIncident, narrowed, open_incidents
 from incident.store.queries.progress import open_progress

@@ -3,17 +3,20 @@
 import pytest
 from sqlalchemy import event, select
 
+from incident.delivery.messages import MessageTexts
 from incident.domain.kernel.errors import IllegalMove, Invalid
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM
 from incident.domain.kinds import (
     Addressee,
     DeadlineState,
+    MailingChannel,
     MailingState,
     NoticeKind,
     OutboxOutcome,
     Subject,
 )
+from incident.domain.next_steps import About, Act, steps
 from incident.domain.recipients import RowProblem
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.filing import FilingContext
@@ -21,9 +24,11 @@ from incident.law.vocabulary import Informed, NoticeChannel, Ternary
 from incident.store.models import AuditEntry, Deadline, MailingRecipient, OutboxMessage, Submission, TimelineEntry
 from incident.store.queries.case import notice_files
 from incident.store.queries.mailings import without_letter
+from incident.store.queries.progress import progress_of_one
 from incident.usecases.clock.deadlines import SUBJECTS, open_deadline
 from incident.usecases.clock.unsent import unsent_reminders
 from incident.usecases.common.fact_versions import current_facts
+from incident.usecases.common.record import record
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.mailing.assign import assign_letter
 from incident.usecases.mailing.certificate import (
@@ -40,6 +45,7 @@ from incident.usecases.mailing.mailing import (
     start_mailing,
     stop_mailing,
 )
+from incident.usecases.mailing.read_list import PrepareMailing, prepare_mailing
 from incident.usecases.mailing.unusable_rows import keep_unusable
 from incident.usecases.notices.approve import ApproveNotice, approve_notice, valid_approval
 from incident.usecases.notices.authority_form import filing_context
@@ -54,8 +60,10 @@ from incident.usecases.notices.draft import (
 )
 from incident.usecases.notices.submit import RecordSubmission, record_submission
 from incident.usecases.response.assess import AssessRisk, assess_risk
+from incident.usecases.response.close import ReopenIncident, reopen_incident
 from incident.usecases.response.decide import Decide, decide
 from incident.usecases.response.record_facts import RecordFacts, record_facts
+from tests.clock import test_messages as mails
 from tests.factories import PlainWriter, blobs_in
 from tests.usecases.mailing.test_mailing import CHANNELS, Letters, prepared, sealer
 
@@ -309,6 +317,48 @@ def test_the_clock_runs_on_when_a_message_comes_back(session, released, team, cl
     place = f"/incidents/{incident.reference}/mailings/{mailing.id}"
     assert {message.payload["params"]["path"] for message in told} == {place}
     assert len({message.recipient for message in told}) == len(told)
+
+
+def test_a_message_that_comes_back_after_the_closing_is_told_and_counts_at_the_reopening(
+    session, released, team, clock
+) -> None:
+    """GDPR art. 34: nobody looks at a closed case by themselves. Its clock runs on once it is open, to the same end."""
+    incident, _versions, _mailing = released()
+    assess_risk(AssessRisk(team.responder, incident.id, {}), session=session, now=clock.now())
+    until = open_deadline(session, incident, SUBJECTS).due_at
+    _settle(session, clock, SENT, SENT, SENT)
+    end_mailings(session, clock.now())
+    record(session, incident, Tag.INCIDENT_CLOSED, team.dpo, clock.now())
+    for person in session.scalars(select(MailingRecipient).limit(2)).all():
+        record_bounce(session, person.id, "550", actor=team.dpo, now=clock.now())
+    assert open_deadline(session, incident, SUBJECTS) is None
+    told = [one for one in session.scalars(select(OutboxMessage)) if one.payload["template"] == "not_everybody_told"]
+    assert [message.payload["params"]["due_at"] for message in told] == [None] * len({one.recipient for one in told})
+    said = MessageTexts("https://m.example.org").render(mails.message("not_everybody_told", due_at=None)).text
+    assert ("Reopen it" in said, "due" in said) == (True, False)
+    reopen_incident(ReopenIncident(team.dpo, incident.id, "One came back"), session=session, now=clock.now())
+    assert open_deadline(session, incident, SUBJECTS).due_at == until
+
+
+def test_whom_the_letter_did_not_reach_is_the_next_step_until_they_are_told(
+    session, released, team, clock, sealer
+) -> None:
+    """GDPR art. 34: their clock runs, so that something leads there and nobody is asked to close the incident."""
+    incident, (dutch, _), mailing = released()
+    assess_risk(AssessRisk(team.responder, incident.id, {}), session=session, now=clock.now())
+    decide(Decide(team.dpo, incident.id, Subject.SUBJECTS, True, "Readable"), session=session, now=clock.now())
+    _settle(session, clock, SENT, FAILED, SENT)
+    end_mailings(session, clock.now())
+
+    def about_people():
+        found = steps(progress_of_one(session, incident))
+        return [(step.act, step.thing) for step in found if step.about is About.SUBJECTS]
+
+    assert about_people() == [(Act.REACH, mailing.id)]
+    rest = b"naam;email;taal\nBo Ek;bo@example.org;nl\n"
+    again = PrepareMailing(team.dpo, incident.id, MailingChannel.EMAIL, [dutch.id], "rest.csv", rest)
+    second = prepare_mailing(again, session=session, now=clock.advance(minutes=1), sealer=sealer).mailing
+    assert about_people() == [(Act.ASK_RELEASE, second.id)]
 
 
 def test_people_who_were_not_reached_become_a_list_for_a_second_channel(session, released, team, clock, sealer) -> None:

@@ -8,7 +8,6 @@ from incident.law.vocabulary import Nature
 from incident.store.models import OutboxMessage, Person
 from incident.usecases.response.assess import AssessRisk, assess_risk
 from incident.usecases.response.casework import Assign, assign
-from incident.usecases.response.close import CloseIncident, close_incident
 from incident.usecases.response.decide import ConfirmDecision, confirm_decision
 from incident.usecases.response.triage import ConfirmBreach, DenyBreach, confirm_breach, deny_breach
 from tests.factories import make_incident
