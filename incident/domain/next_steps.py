@@ -45,6 +45,8 @@ class Act(StrEnum):
     ANSWER = "answer"
     WITHDRAW = "withdraw"
     MEASURE = "measure"
+    UPDATE = "update"
+    AMEND = "amend"
     CLOSE = "close"
 
 
@@ -111,7 +113,17 @@ def steps(progress: Progress) -> tuple[Step, ...]:
     waits = undecided or proposed
     later = tuple(replace(step, ready=False) if waits and step.ready else step for step in found)
     closes = not later and not progress.waiting
-    return (*first, *later, Step(Act.CLOSE, About.CASE, Permission.CLOSE, ready=closes))
+    close = Step(Act.CLOSE, About.CASE, Permission.CLOSE, ready=closes)
+    return (*first, *later, *(_reopened(progress) if closes else ()), close)
+
+
+def _reopened(progress: Progress) -> Iterator[Step]:
+    """What an incident was reopened for; whoever finds that there is nothing to it closes it again as it is."""
+    sent = [row.at for row in progress.notices if row.sent]
+    if progress.reopened:
+        yield Step(Act.UPDATE, About.CASE, Permission.RECORD)
+    elif progress.changed_at is not None and sent and max(sent) < progress.changed_at:
+        yield Step(Act.AMEND, About.CASE, Permission.DRAFT)
 
 
 def _after_denial(progress: Progress) -> tuple[Step, ...]:

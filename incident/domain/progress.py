@@ -86,6 +86,11 @@ class Progress:
     customers: tuple[str, ...] = ()
     assignee: UUID | None = None
     assessed: bool = False
+    """Whether the risk was assessed; what was recorded since the incident was reopened asks for it once more."""
+    reopened: bool = False
+    """Whether nothing was recorded or assessed since it was reopened."""
+    changed_at: datetime | None = None
+    """When something was last recorded since it was reopened."""
     notified: bool = False
     decisions: tuple[Decided, ...] = ()
     clocks: tuple[Clock, ...] = ()

@@ -46,6 +46,8 @@ WHAT: Final = {
     "answer": N_("Do what the authority's letter asks, and record it"),
     "withdraw": N_("Withdraw the notification to the authority"),
     "measure": N_("Add at least one measure with an owner and a date"),
+    "update": N_("Record what has become known since the incident was closed"),
+    "amend": N_("Tell whom you told before what has changed"),
     "close": N_("Close the incident"),
 }
 WHY: Final = {
@@ -70,6 +72,11 @@ WHY: Final = {
     "answer": N_("The authority wrote, with a term of its own: %(law)s."),
     "withdraw": N_("The authority was told of a breach that was none."),
     "measure": N_("What keeps it from happening again, who sees to it, and by when."),
+    "update": N_("It was reopened: what is new may change the risk, and who must be told."),
+    "amend": N_(
+        "What was sent before may no longer be true: a follow-up to the authority, a letter to whom you have not told. "
+        "If nothing changes for them, close the incident."
+    ),
     "close": N_("With the cause and what was learned; it stays in the register."),
 }
 LATE: Final = N_("The deadline has passed: this cannot wait.")
@@ -84,6 +91,7 @@ PLACES: Final = {
     Act.REPORT: "duties",
     Act.ANSWER: "duties",
     Act.MEASURE: "tasks?kind=measure#add",
+    Act.UPDATE: "facts",
     Act.CLOSE: "close",
 }
 DRAFTS: Final = {

@@ -135,6 +135,7 @@ _WINDOWS: Final[dict[str, str]] = {
     Act.SECOND: "second",
     Act.TRIAGE: "triage",
     Act.NAME: "facts",
+    Act.UPDATE: "facts",
     Act.ASSESS: "assess",
     Act.DECIDE: "decide",
     Act.DRAFT: "draft",

@@ -101,6 +101,8 @@ STATES = st.builds(
     notices=NOTICES.map(tuple),
     mailings=MAILINGS.map(tuple),
     measures=st.integers(0, 1),
+    reopened=st.booleans(),
+    changed_at=st.one_of(st.none(), MOMENTS),
 )
 EVERY = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

@@ -10,22 +10,16 @@ from uuid import UUID
 
 from sqlalchemy import (
     BindParameter,
-    Boolean,
     ColumnElement,
     CompoundSelect,
     Select,
-    SQLColumnExpression,
     String,
     and_,
     bindparam,
     case,
     cast,
     exists,
-    false,
     func,
-    literal,
-    null,
-    or_,
     select,
     union_all,
 )
@@ -36,11 +30,9 @@ from incident.domain.kernel.events import OPEN_STATUSES, Status
 from incident.domain.kernel.json import Json, JsonObject
 from incident.domain.kinds import (
     Addressee,
-    DeadlineState,
     DecisionState,
     MailingState,
     NoticeKind,
-    OutboxOutcome,
     Subject,
     TaskKind,
 )
@@ -49,29 +41,21 @@ from incident.law.vocabulary import Role as PartyRole
 from incident.law.vocabulary import Ternary
 from incident.store.audit import is_untouched
 from incident.store.commitments import is_told
-from incident.store.db import UtcDateTime
 from incident.store.models import (
-    Approval,
     Assessment,
     AuditHead,
-    Deadline,
-    Decision,
     FactSheet,
     Incident,
-    Mailing,
-    MailingRecipient,
     Notice,
-    NoticeVersion,
-    OutboxMessage,
-    Submission,
     Task,
+    TimelineEntry,
 )
 from incident.store.queries.answered import response_beside
-from incident.store.queries.mailings import TO_MAKE
+from incident.store.queries.progress_rows import Row, parts
 from incident.store.rows import Statement, among, read
 
-STANDING = (DecisionState.PROPOSED, DecisionState.FINAL)
-_TEXTS, _FLAGS = 6, 3
+FOLLOWING = ("risk", "decision", "actions", "close")
+"""The chapters of what was assessed, decided and done: they bear on no risk."""
 
 
 KEPT = 4096
@@ -96,33 +80,13 @@ class _Head(NamedTuple):
     role: str | None
     customers: str | None
     facts: str | None
-    assessed: bool
+    assessed_at: datetime | None
     response: str | None
     measures: int
+    reopened_at: datetime | None
+    known_at: datetime | None
 
 
-class _Row(NamedTuple):
-    """A row of any kind; what its texts and flags say stands in the part that selects it."""
-
-    sort: str
-    incident_id: str
-    id: str
-    text0: str
-    text1: str
-    text2: str
-    text3: str
-    text4: str
-    text5: str
-    person: str | None
-    at: datetime
-    began: datetime
-    flag0: bool
-    flag1: bool
-    flag2: bool
-
-
-_Part = tuple[Select[*tuple[object, ...]], SQLColumnExpression[UUID]]
-"""One kind of row, and the column that says of which incident each is."""
 _Rows = CompoundSelect[*tuple[object, ...]]
 
 
@@ -181,8 +145,8 @@ def progress_of_one(session: Session, incident: Incident, state: str | None = No
 
 
 def _read(session: Session, heads: Statement, parts: _Rows, chosen: Mapping[str, object]) -> dict[UUID, Progress]:
-    rows: dict[str, list[_Row]] = defaultdict(list)
-    for row in map(_Row._make, read(session, parts, chosen)):
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for row in map(Row._make, read(session, parts, chosen)):
         rows[row.incident_id].append(row)
     found = [_progress(head, tuple(rows[head.id])) for head in map(_Head._make, read(session, heads, chosen))]
     return {progress.incident: progress for progress in found}
@@ -201,14 +165,14 @@ def _of_some() -> tuple[Statement, _Rows]:
 def _of_one() -> tuple[Statement, _Rows]:
     """Every page of an incident asks this, so it is put together once."""
     mine: BindParameter[UUID] = bindparam("incident")
-    return _heads((Incident.id == mine,)), union_all(*(part.where(column == mine) for part, column in _parts()))
+    return _heads((Incident.id == mine,)), union_all(*(part.where(column == mine) for part, column in parts()))
 
 
 def _heads(conditions: Sequence[ColumnElement[bool]]) -> Statement:
     sheet = and_(FactSheet.incident_id == Incident.id, FactSheet.version == Incident.fact_version)
     # Only what was written to somebody is compared with all facts, so only then are they read.
     told = exists().where(Notice.incident_id == Incident.id)
-    assessed = exists().where(Assessment.incident_id == Incident.id)
+    assessed = select(func.max(Assessment.recorded_at)).where(Assessment.incident_id == Incident.id)
     measures = select(func.count()).where(Task.incident_id == Incident.id, Task.kind == TaskKind.MEASURE)
     return (
         select(
@@ -224,111 +188,41 @@ def _heads(conditions: Sequence[ColumnElement[bool]]) -> Statement:
             FactSheet.facts["role"].as_string(),
             cast(FactSheet.facts["affected_controllers"], String),
             case((told, cast(FactSheet.facts, String))),
-            assessed,
+            assessed.scalar_subquery(),
             response_beside(),
             measures.scalar_subquery(),
+            *_reopened(),
         )
         .outerjoin(FactSheet, sheet)
         .where(*conditions)
     )
 
 
+def _reopened() -> tuple[ColumnElement[datetime], ColumnElement[datetime]]:
+    """When an incident was last reopened, and of those, when something was last recorded that may bear on the risk."""
+    taken_up = TimelineEntry.incident_id == Incident.id, TimelineEntry.kind == "reopened"
+    reopened = select(func.max(TimelineEntry.recorded_at)).where(*taken_up).scalar_subquery()
+    sheet = aliased(FactSheet)
+    recorded = sheet.incident_id == Incident.id, sheet.chapter.not_in(FOLLOWING)
+    known = select(func.max(sheet.recorded_at)).where(*recorded).scalar_subquery()
+    return reopened, case((reopened.is_not(None), known))
+
+
 def _rows(chosen: Select[UUID]) -> _Rows:
     ids = select(chosen.cte("chosen"))
-    return union_all(*(part.where(column.in_(ids)) for part, column in _parts()))
-
-
-@cache
-def _parts() -> tuple[_Part, ...]:
-    """Made once: no part depends on who asks, or when."""
-    return _decisions(), _clocks(), _notices(), _mailings(), _tasks()
-
-
-def _part(
-    sort: str,
-    incident_id: SQLColumnExpression[UUID],
-    key: SQLColumnExpression[UUID],
-    texts: Sequence[SQLColumnExpression[object]],
-    person: SQLColumnExpression[UUID | None] | None = None,
-    at: SQLColumnExpression[datetime | None] | None = None,
-    flags: Sequence[SQLColumnExpression[bool]] = (),
-    began: SQLColumnExpression[datetime] | None = None,
-) -> Select[*tuple[object, ...]]:
-    """One kind of row with the columns that all kinds share, so that one statement brings them all."""
-    words = [*(cast(text, String) for text in texts), *(cast(null(), String) for _ in range(_TEXTS - len(texts)))]
-    marks = [*flags, *(false() for _ in range(_FLAGS - len(flags)))]
-    return select(
-        literal(sort).label("sort"),
-        cast(incident_id, String).label("incident_id"),
-        cast(key, String).label("id"),
-        *(word.label(f"text{place}") for place, word in enumerate(words)),
-        cast(person if person is not None else null(), String).label("person"),
-        (at if at is not None else cast(null(), UtcDateTime)).label("at"),
-        (began if began is not None else cast(null(), UtcDateTime)).label("began"),
-        *(cast(mark, Boolean).label(f"flag{place}") for place, mark in enumerate(marks)),
-    )
-
-
-def _decisions() -> _Part:
-    texts = (Decision.subject, Decision.state, Decision.ground)
-    part = _part(
-        "decision", Decision.incident_id, Decision.id, texts, Decision.author_id, Decision.recorded_at, (Decision.act,)
-    )
-    return part.where(among(Decision.state, *STANDING)), Decision.incident_id
-
-
-def _clocks() -> _Part:
-    texts = (Deadline.obligation,)
-    part = _part("clock", Deadline.incident_id, Deadline.id, texts, at=Deadline.due_at, began=Deadline.starts_at)
-    return part.where(Deadline.state == DeadlineState.OPEN), Deadline.incident_id
-
-
-def _notices() -> _Part:
-    later = aliased(NoticeVersion)
-    newest = ~exists().where(later.notice_id == NoticeVersion.notice_id, later.number > NoticeVersion.number)
-    told = NoticeVersion.facts_sha256
-    texts = (Notice.addressee, Notice.kind, Notice.language, Notice.recipient, Notice.group, told)
-    approved = exists().where(Approval.version_id == NoticeVersion.id, Approval.void_at.is_(None))
-    sent = exists().where(Submission.notice_id == Notice.id)
-    in_phases = or_(
-        Notice.kind == NoticeKind.PROVISIONAL,
-        and_(Notice.addressee == Addressee.AUTHORITY, Notice.kind == NoticeKind.FOLLOW_UP),
-    )
-    gaps = and_(cast(NoticeVersion.missing, String) != "[]", ~in_phases)
-    flags = (gaps, approved, sent)
-    part = _part("notice", Notice.incident_id, Notice.id, texts, NoticeVersion.author_id, Notice.created_at, flags)
-    return part.join(NoticeVersion, NoticeVersion.notice_id == Notice.id).where(newest), Notice.incident_id
-
-
-def _mailings() -> _Part:
-    mine = and_(MailingRecipient.mailing_id == Mailing.id, OutboxMessage.id == MailingRecipient.outbox_id)
-    waiting = or_(exists().where(mine, OutboxMessage.settled_at.is_(None)), TO_MAKE)
-    sent = exists().where(mine, OutboxMessage.outcome == OutboxOutcome.SENT)
-    part = _part(
-        "mailing",
-        Mailing.incident_id,
-        Mailing.id,
-        (Mailing.state,),
-        Mailing.started_by,
-        Mailing.recorded_at,
-        (waiting, sent),
-    )
-    return part, Mailing.incident_id
-
-
-def _tasks() -> _Part:
-    part = _part("task", Task.incident_id, Task.id, (Task.kind, Task.title), Task.owner_id, Task.due_at)
-    return part.where(Task.done_at.is_(None)), Task.incident_id
+    return union_all(*(part.where(column.in_(ids)) for part, column in parts()))
 
 
 @lru_cache(maxsize=256)
-def _progress(head: _Head, read: tuple[_Row, ...]) -> Progress:
+def _progress(head: _Head, read: tuple[Row, ...]) -> Progress:
     """What follows from what was read, and from nothing else: the same rows need not be thought through again."""
-    rows: dict[str, list[_Row]] = defaultdict(list)
+    rows: dict[str, list[Row]] = defaultdict(list)
     for row in read:
         rows[row.sort].append(row)
     told = _told(_parsed(head.facts) or {}, head.response or "", rows["notice"]) if rows["notice"] else {}
     circle = _parsed(head.circle)
+    again = head.reopened_at is not None and (head.assessed_at is None or head.assessed_at <= head.reopened_at)
+    known = head.reopened_at is not None and head.known_at is not None and head.known_at > head.reopened_at
     return Progress(
         incident=UUID(head.id),
         reference=head.reference,
@@ -339,7 +233,9 @@ def _progress(head: _Head, read: tuple[_Row, ...]) -> Progress:
         role=PartyRole(head.role or PartyRole.UNKNOWN),
         customers=tuple(one["name"] for one in _parsed(head.customers) or ()),
         assignee=_person(head.assignee),
-        assessed=bool(head.assessed),
+        assessed=head.assessed_at is not None and not (again and known),
+        reopened=again and not known,
+        changed_at=head.known_at if known else None,
         notified=bool(head.notified),
         decisions=tuple(sorted(map(_decided, rows["decision"]), key=lambda row: row.at)),
         clocks=tuple(Clock(row.text0, row.at, row.began) for row in sorted(rows["clock"], key=lambda row: row.at)),
@@ -359,21 +255,21 @@ def _parsed(text: str | None) -> Json:
     return None if text is None else json.loads(text)
 
 
-def _decided(row: _Row) -> Decided:
+def _decided(row: Row) -> Decided:
     person = _person(row.person)
     return Decided(
         UUID(row.id), Subject(row.text0), row.flag0, DecisionState(row.text1), row.at, person, row.text2 or ""
     )
 
 
-def _told(sheet: JsonObject, response: str, notices: Sequence[_Row]) -> dict[Addressee, str]:
+def _told(sheet: JsonObject, response: str, notices: Sequence[Row]) -> dict[Addressee, str]:
     """What a notice that is not sent would have to tell by what is known today, in the hash of its addressee."""
     facts = from_json(sheet)
     waiting = {Addressee(row.text0) for row in notices if not row.flag2}
     return {addressee: told_hash(addressee, facts, response) for addressee in waiting}
 
 
-def _notice(row: _Row, told: Mapping[Addressee, str]) -> NoticeStand:
+def _notice(row: Row, told: Mapping[Addressee, str]) -> NoticeStand:
     addressee = Addressee(row.text0)
     return NoticeStand(
         UUID(row.id),
@@ -390,9 +286,9 @@ def _notice(row: _Row, told: Mapping[Addressee, str]) -> NoticeStand:
     )
 
 
-def _mailing(row: _Row) -> MailingStand:
+def _mailing(row: Row) -> MailingStand:
     return MailingStand(UUID(row.id), MailingState(row.text0), row.at, _person(row.person), row.flag0, row.flag1)
 
 
-def _task(row: _Row) -> TaskStand:
+def _task(row: Row) -> TaskStand:
     return TaskStand(UUID(row.id), TaskKind(row.text0), row.text1, _person(row.person), row.at)
