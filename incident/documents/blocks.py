@@ -60,7 +60,7 @@ class Listing:
 class Table:
     """A table with one header row; ``row_headers`` says that the first column names its row, ``small`` that one
     only looks something up in it: it stands in small type and, unless it is long, on one page. ``widths`` are those of
-    the columns, where what is in them does not say it.
+    the columns, where what is in them does not say it. ``kept`` asks for one page unless it is long.
     """
 
     header: tuple[Runs, ...]
@@ -68,6 +68,7 @@ class Table:
     row_headers: bool = False
     small: bool = False
     widths: tuple[float, ...] = ()
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,9 @@ _FEW_ROWS: Final = 12
 _HALF_PAGE: Final = 2400
 """About so many characters of small type, in a table, fill half a page."""
 
+_THIRD_OF_PAGE: Final = 1400
+"""About so many characters of an entry, in its rows, fill a third of a page or somewhat more."""
+
 MAX_LOGO: Final = 1024 * 1024
 """Largest logo that is taken, in bytes."""
 
@@ -219,5 +222,14 @@ def _table(table: Table) -> JsonObject:
         "row-headers": table.row_headers,
         "whole": max(sizes, default=0) < _SHORT,
         "small": table.small,
-        "together": sum(sizes) < _HALF_PAGE if table.small else len(table.rows) <= _FEW_ROWS and sum(sizes) < _SHORT,
+        "together": _together(table, sum(sizes)),
     }
+
+
+def _together(table: Table, size: int) -> bool:
+    """Whether the table, which has so many characters, stands on one page as a whole."""
+    if table.small:
+        return size < _HALF_PAGE
+    if table.kept:
+        return size < _THIRD_OF_PAGE
+    return len(table.rows) <= _FEW_ROWS and size < _SHORT

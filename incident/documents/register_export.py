@@ -91,52 +91,68 @@ def _json(cell: Cell) -> str | int | list[str] | None:
     return list(cell) if isinstance(cell, tuple) else cell
 
 
-def register_pdf(
-    sheet: Sheet, organisation: OrganisationProfile, language: str, note: str, at: datetime, audit_head: str
-) -> bytes:
-    """The register on paper: one block per breach, because no page is wide enough for its columns."""
+@dataclass(frozen=True, slots=True)
+class PaperPart:
+    """One part of an entry: its title, and the name and the text of each row."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperBreach:
+    """One breach on paper; ``listed`` is what the list at the head tells of it beside its reference."""
+
+    reference: str
+    summary: str
+    listed: tuple[str, ...]
+    parts: tuple[PaperPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterPaper:
+    """The register on paper; ``head`` names the columns of its list, ``note`` says what it is."""
+
+    organisation: OrganisationProfile
+    language: str
+    at: datetime
+    title: str
+    note: str
+    details: tuple[tuple[str, str], ...]
+    head: Sequence[str]
+    breaches: Sequence[PaperBreach]
+    audit_head: str
+
+
+def register_pdf(paper: RegisterPaper) -> bytes:
+    """The register on paper: an entry per breach, because no page is wide enough for its columns."""
     document = NoticeDocument(
-        title=sheet.title,
-        language=language,
+        title=paper.title,
+        language=paper.language,
         reference="",
-        written_on=at.astimezone(sheet.zone).date(),
-        blocks=tuple(_blocks(sheet, note, Wording(language))),
-        letterhead=letterhead_of(organisation),
-        footer=organisation.name,
-        audit_head=audit_head,
+        written_on=Wording(paper.language).local(paper.at).date(),
+        blocks=tuple(_blocks(paper)),
+        letterhead=letterhead_of(paper.organisation),
+        details=paper.details,
+        footer=paper.organisation.name,
+        audit_head=paper.audit_head,
         heading=True,
     )
     return render_pdf(document)
 
 
-def _blocks(sheet: Sheet, note: str, wording: Wording) -> Iterator[Block]:
-    """A list of all breaches by the first columns, then each with everything that is known of it."""
-    yield Paragraph(words(note))
-    say = wording.phrases["furniture"]
-    rows = [[_on_paper(cell, wording) for cell in row] for row in sheet.rows]
-    if len(rows) > 1:
-        few = slice(0, _LISTED)
-        yield Table(tuple(map(words, sheet.titles[few])), tuple(tuple(map(words, row[few])) for row in rows), True)
-    for row in rows:
-        yield Heading(2, words(row[0]))
-        told = zip(sheet.titles[1:], row[1:], strict=True)
-        filled = tuple((words(title), words(text)) for title, text in told if text)
-        if filled:
-            yield Table((words(say["subject"]), words(say["answer"])), filled, row_headers=True)
+def _blocks(paper: RegisterPaper) -> Iterator[Block]:
+    """A list of all breaches, then each with everything that is known of it: its number heads every part."""
+    yield Paragraph(words(paper.note))
+    if len(paper.breaches) > 1:
+        rows = tuple(tuple(map(words, (one.reference, *one.listed))) for one in paper.breaches)
+        yield Table(tuple(map(words, paper.head)), rows, row_headers=True)
+    for one in paper.breaches:
+        yield Heading(2, words(" · ".join(filter(None, (one.reference, one.summary)))))
+        for part in one.parts:
+            rows = tuple((words(name), words(text)) for name, text in part.rows)
+            yield Table((words(part.title), words(one.reference)), rows, True, widths=_WIDTHS, kept=True)
 
 
-_LISTED: Final = 4
-"""Columns of the list on top, as many as the width of a page has."""
-
-
-def _on_paper(cell: Cell, wording: Wording) -> str:
-    """A value as people read it; a moment in the zone of the authority."""
-    match cell:
-        case datetime():
-            return wording.short_moment(cell)
-        case date():
-            return wording.day(cell)
-        case int():
-            return wording.number(cell)
-        case _:
-            return cell_text(cell, wording.zone)
+_WIDTHS: Final = (0.5, 1.0)
+"""The names of the rows stand as far from the edge in each part of an entry."""

@@ -1,11 +1,12 @@
-"""The yearly report for the board: a page of words, the plots, their tables, and what came back."""
+"""The yearly report for the board: its breaches and what is open of them, numbers, what came back, and the plots."""
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
 from incident.documents.blocks import Block, Figure, Heading, Paragraph, Table, words
 from incident.documents.model import NoticeDocument
@@ -28,8 +29,25 @@ class ReportPlot:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportBreach:
+    """One breach of the list, in the words of the report's language; ``open`` says what is not done or known yet."""
+
+    reference: str
+    what: str
+    people: str
+    risk: str
+    told: str
+    status: str
+    open: str = ""
+    measures: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class YearlyReport:
-    """All that the report says; plots, risks and repeats come in the words of its language (``nl`` or ``en``)."""
+    """All that the report says; breaches, plots, risks and repeats come in the words of its language.
+
+    ``theirs`` counts the people of organisations for which we are processor; ``rolling`` is no calendar year.
+    """
 
     organisation: OrganisationProfile
     language: str
@@ -39,6 +57,15 @@ class YearlyReport:
     audit_head: str
     risks: tuple[tuple[str, int], ...] = ()
     repeats: tuple[tuple[str, str, str, int], ...] = ()
+    breaches: tuple[ReportBreach, ...] = ()
+    theirs: int = 0
+    kinds: tuple[tuple[str, int], ...] = ()
+    made_by: str = ""
+    rolling: bool = False
+
+
+FEW: Final = 5
+"""Of so few breaches the list says more than a chart or a count would."""
 
 
 def yearly_report(report: YearlyReport) -> bytes:
@@ -50,6 +77,9 @@ def report_document(report: YearlyReport) -> NoticeDocument:
     """The report as a document."""
     say, wording = _words(report.language), Wording(report.language)
     period = f"{wording.day(report.found.first)} – {wording.day(report.found.last)}"
+    if report.rolling:
+        period += f" ({say['rolling']})"
+    made = ", ".join(filter(None, (wording.day(report.written_on), report.made_by)))
     return NoticeDocument(
         title=say["title"],
         language=report.language,
@@ -57,7 +87,7 @@ def report_document(report: YearlyReport) -> NoticeDocument:
         written_on=report.written_on,
         blocks=tuple(_blocks(report, say, wording)),
         letterhead=letterhead_of(report.organisation),
-        details=((say["period"], period),),
+        details=((say["period"], period), (say["made"], made)),
         footer=report.organisation.name,
         audit_head=report.audit_head,
         heading=True,
@@ -66,24 +96,56 @@ def report_document(report: YearlyReport) -> NoticeDocument:
 
 def _blocks(report: YearlyReport, say: Mapping[str, str], wording: Wording) -> Iterator[Block]:
     yield from (Paragraph(words(text)) for text in _opening(report.found, say))
+    yield from _breaches(report, say, wording)
     yield Heading(2, words(say["numbers"]))
-    yield _table((say["what"], say["number"]), [(name, wording.number(n)) for name, n in _numbers(report.found, say)])
-    if report.risks:
+    yield _table((say["what"], say["number"]), [(name, wording.number(n)) for name, n in _numbers(report, say)])
+    if report.risks and report.found.breaches > FEW:
         yield Heading(2, words(say["risks"]))
         yield _table((say["risk"], say["number"]), report.risks)
+    yield from _returned(report, say)
+    for plot in report.plots:
+        yield from _plot(plot)
+    yield Paragraph(words(say["source"]))
+
+
+def _breaches(report: YearlyReport, say: Mapping[str, str], wording: Wording) -> Iterator[Block]:
+    """The list that a board reads first, what is still open of it, and what is to keep it from coming back."""
+    if not report.breaches:
+        return
+    yield Heading(2, words(say["breaches"]))
+    if report.found.breaches > len(report.breaches):
+        number = wording.number(report.found.breaches)
+        yield Paragraph(words(say["gravest"].format(listed=len(report.breaches), number=number)), stays=True)
+    head = [say[name] for name in ("reference", "what", "people_column", "risk", "told", "status")]
+    rows = [(one.reference, one.what, one.people, one.risk, one.told, one.status) for one in report.breaches]
+    yield replace(_table(head, rows), small=True, widths=(0.95, 1.6, 1.0, 1.05, 1.3, 0.95))
+    for name in ("open", "measures"):
+        told = [(one.reference, text) for one in report.breaches if (text := getattr(one, name))]
+        if told:
+            yield Heading(2, words(say[name]))
+            yield replace(_table((say["reference"], say[f"{name}_column"]), told), widths=(0.3, 1.0))
+
+
+def _returned(report: YearlyReport, say: Mapping[str, str]) -> Iterator[Block]:
+    """What came back: a pattern that asks for a measure, else the kinds that came more than once; else nothing."""
+    if not report.repeats and not report.kinds:
+        return
     yield Heading(2, words(say["repeats"]))
-    yield Paragraph(words(say["repeats_text" if report.repeats else "no_repeats"]))
+    yield Paragraph(words(say["repeats_text" if report.repeats else "no_repeats"]), stays=True)
     if report.repeats:
         yield _table((say["quarter"], say["kind"], say["system"], say["times"]), report.repeats)
-    for plot in report.plots:
-        yield Heading(2, words(plot.title))
-        if plot.svg:
-            yield Figure(plot.svg, plot.note)
-        told = [row for row in plot.rows if any(row[1:])]
-        yield Paragraph(words(plot.note), stays=bool(told))
-        if told:
-            yield _table(plot.head, told)
-    yield Paragraph(words(say["source"]))
+    else:
+        yield _table((say["kind"], say["times"]), report.kinds)
+
+
+def _plot(plot: ReportPlot) -> Iterator[Block]:
+    yield Heading(2, words(plot.title))
+    if plot.svg:
+        yield Figure(plot.svg, plot.note)
+    told = [row for row in plot.rows if any(row[1:])]
+    yield Paragraph(words(plot.note), stays=bool(told))
+    if told:
+        yield _table(plot.head, told)
 
 
 def _opening(found: Insight, say: Mapping[str, str]) -> Iterator[str]:
@@ -94,22 +156,22 @@ def _opening(found: Insight, say: Mapping[str, str]) -> Iterator[str]:
     share = round(100 * found.late / found.notified) if found.notified else 0
     if found.notified:
         yield say["some_late"].format(count=found.late, share=share) if found.late else say["none_late"]
-    if found.people:
-        yield say["people"]
 
 
-def _numbers(found: Insight, say: Mapping[str, str]) -> list[tuple[str, int]]:
-    hidden = [(say["hidden"], found.hidden)] if found.hidden else []
-    unjudged = [(say["unjudged"], found.unjudged)] if found.unjudged else []
-    return [
+def _numbers(report: YearlyReport, say: Mapping[str, str]) -> list[tuple[str, int]]:
+    """The numbers of the period; whether a notification was late is said above them."""
+    found = report.found
+    counted = (
         (say["reported"], found.total),
         (say["breaches"], found.breaches),
-        *unjudged,
+        (say["unjudged"], found.unjudged),
         (say["notified"], found.notified),
-        (say["late"], found.late),
         (say["affected"], found.people),
-        *hidden,
-    ]
+        (say["theirs"], report.theirs),
+        (say["hidden"], found.hidden),
+    )
+    optional = {say[name] for name in ("unjudged", "theirs", "hidden")}
+    return [(name, number) for name, number in counted if number or name not in optional]
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str | int]]) -> Table:

@@ -5,7 +5,7 @@ lost. So the sheet keeps the totals, and a row for a group narrows them; what a 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from incident.law.facts import AffectedController, AffectedGroup, BreachFacts
@@ -132,6 +132,38 @@ def groups_of_customers(facts: BreachFacts) -> set[SubjectGroup]:
 def _sum(numbers: Sequence[int | Unknown]) -> int | None:
     known = [number for number in numbers if not isinstance(number, Unknown)]
     return sum(known) if len(known) == len(numbers) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """GDPR art. 4(7), 4(8): of how many one is the controller oneself, and of how many a processor."""
+
+    least: int | Unknown
+    most: int | Unknown
+    theirs: int | None = None
+    """None where there is no customer, or the record does not tell how many are theirs."""
+
+
+def people_shares(facts: BreachFacts) -> Shares:
+    """GDPR art. 33(2), 34(1): whom we tell ourselves, and whom our customers do: a total holds both."""
+    return _shares(facts, facts.subjects_min, facts.subjects_max, [one.subjects for one in facts.affected_controllers])
+
+
+def record_shares(facts: BreachFacts) -> Shares:
+    """GDPR art. 33(3)(a): the same of the records."""
+    return _shares(facts, facts.records_min, facts.records_max, [one.records for one in facts.affected_controllers])
+
+
+def _shares(facts: BreachFacts, low: int | Unknown, high: int | Unknown, customers: Sequence[int | Unknown]) -> Shares:
+    theirs = _sum(customers) if customers else None
+    if facts.role is Role.PROCESSOR:
+        known = [bound for bound in (high, low) if not isinstance(bound, Unknown)]
+        return Shares(0, 0, theirs if theirs is not None or not known else known[0])
+    bounds = [bound for bound in (low, high) if not isinstance(bound, Unknown)]
+    if theirs is None or theirs > min(bounds, default=0):
+        return Shares(low, high)
+    least, most = (bound if isinstance(bound, Unknown) else bound - theirs for bound in (low, high))
+    return Shares(least, most, theirs)
 
 
 def with_totals(facts: BreachFacts) -> BreachFacts:

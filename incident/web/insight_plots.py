@@ -2,14 +2,14 @@
 
 import itertools
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from babel.dates import format_date
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from incident.documents.yearly_report import ReportPlot
+from incident.documents.yearly_report import FEW, ReportPlot
 from incident.domain.organisation import OrganisationProfile
 from incident.domain.register.charts import Chart, Column, Part, columns_svg, ranking_svg
 from incident.domain.register.insight import EDGES, Insight, Spread
@@ -27,6 +27,20 @@ class Plot(ReportPlot):
     name: str
 
 
+def plots_on_paper(found: Insight, organisation: OrganisationProfile) -> tuple[Plot, ...]:
+    """Those with something to show. Of few breaches the list at the head says what most of them would, and a chart of
+    one column says no more than its sentence.
+    """
+    shown = [plot for plot in plots(found, organisation, standalone=True) if any(any(row[1:]) for row in plot.rows)]
+    if found.breaches > FEW:
+        return tuple(shown)
+    return tuple(
+        replace(plot, svg="", rows=() if plot.name in ("notification", "decision", "report") else plot.rows)
+        for plot in shown
+        if plot.name not in ("months", "kinds")
+    )
+
+
 def plots(found: Insight, organisation: OrganisationProfile, standalone: bool = False) -> tuple[Plot, ...]:
     """All plots of a period, in the language of the page."""
     return (
@@ -36,8 +50,22 @@ def plots(found: Insight, organisation: OrganisationProfile, standalone: bool = 
         _spread("report", _("From awareness to a later internal report, in hours"), found.to_report, standalone),
         _ranking("kinds", _("What happened"), found.kinds, kind_word, standalone, found.breaches),
         _ranking("causes", _("Causes"), found.causes, cause_word, standalone, found.breaches),
-        _ranking("systems", _("Systems"), found.systems, system_word(organisation), standalone),
+        _systems(found, organisation, standalone),
     )
+
+
+def _systems(found: Insight, organisation: OrganisationProfile, standalone: bool) -> Plot:
+    """Every breach is in a bar, also the heavy one for which nobody recorded a system."""
+    plot = _ranking("systems", _("Systems"), found.systems, system_word(organisation), standalone)
+    if not found.systemless:
+        return plot
+    rows = (*plot.rows, (_("No system on record"), found.systemless))
+    columns = tuple(Column(str(label), (Part(int(amount)),)) for label, amount in (*plot.rows[:SHOWN], rows[-1]))
+    told = ngettext(
+        "Of one breach no system is on record.", "Of %(num)s breaches no system is on record.", found.systemless
+    )
+    words = f"{plot.note} {told}" if plot.rows else told
+    return replace(plot, svg=ranking_svg(Chart(words, columns, standalone=standalone)), note=words, rows=rows)
 
 
 def _months(found: Insight, standalone: bool) -> Plot:
@@ -55,11 +83,14 @@ def _months(found: Insight, standalone: bool) -> Plot:
         )
         for month in found.months
     )
-    words = _(
-        "Notifications to the authority: %(total)s, of which late: %(late)s.",
-        total=sum(month.in_time + month.late for month in found.months),
-        late=sum(month.late for month in found.months),
+    total, late = (
+        sum(month.in_time + month.late for month in found.months),
+        sum(month.late for month in found.months),
     )
+    if late:
+        words = _("Notifications to the authority: %(total)s, of which late: %(late)s.", total=total, late=late)
+    else:
+        words = _("Notifications to the authority: %(total)s.", total=total)
     head = (_("Month"), _("Received"), _("Notified"), _("Late"))
     drawn = columns_svg(Chart(words, columns, standalone=standalone))
     shown = drawn if any(month.in_time + month.late for month in found.months) else ""
@@ -89,16 +120,18 @@ def spread_words(spread: Spread, *, limited: bool = True, none: str = "") -> str
     """The distribution in a sentence; ``limited`` where the law sets 72 hours for it, ``none`` where there is none."""
     if spread.middle is None:
         return str(none or _("No breach has come this far in this period."))
-    half = ngettext(
-        "One breach: it took %(middle)s h or less.",
-        "At least half of %(num)s breaches took %(middle)s h or less.",
-        spread.count,
-        middle=ceil(spread.middle),
-    )
-    if not limited:
+    if spread.count == 1:
+        half = _("One breach: it took %(middle)s h or less.", middle=ceil(spread.middle))
+    else:
+        half = _(
+            "%(within)s of %(count)s breaches took %(middle)s h or less; the longest took %(longest)s h.",
+            within=spread.within,
+            count=spread.count,
+            middle=ceil(spread.middle),
+            longest=ceil(spread.longest),
+        )
+    if not limited or not spread.over:
         return str(half)
-    if not spread.over:
-        return str(half) + " " + str(_("None took more than 72 h."))
     return str(half) + " " + str(ngettext("One took more than 72 h.", "%(num)s took more than 72 h.", spread.over))
 
 

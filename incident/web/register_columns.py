@@ -56,7 +56,7 @@ TITLES: Final = {
     "customer_told_at": _l("Newest notice to a customer"),
 }
 SOURCES: Final = {
-    Source.WEB: _l("Pages"),
+    Source.WEB: _l("Form in Meldklok"),
     Source.SLACK: _l("Slack"),
     Source.API: _l("API"),
     Source.CLI: _l("Command line"),

@@ -33,3 +33,42 @@ def test_all_documents_of_both_cases_are_made_in_a_language(settings: Settings) 
     assert all(len(PdfReader(io.BytesIO(content)).pages) for name, content in made.items() if name.endswith(".pdf"))
     texts = {name: made[name].decode() for name in named if name.startswith("nl/") and name.endswith(".txt")}
     assert {name: gaps(text) for name, text in texts.items() if gaps(text)} == {}
+    _register_tells(_words(made["forms/register.pdf"]))
+    _report_tells(_words(made["forms/yearly-report.pdf"]))
+
+
+def _words(pdf: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
+
+
+def _register_tells(text: str) -> None:
+    """GDPR art. 33(5): the facts with the publication and the end, the effects, and whose people wait for whom."""
+    assert "nog niet geïnformeerd" not in text, "those of other controllers are not ours to tell"
+    assert "Als verwerkingsverantwoordelijke: 12.930 Als verwerker: 2.310" in text
+    assert "Rijwielhuis Veen (1.290): geïnformeerd op 18-11-2026 en 24-11-2026" in text
+    assert "Gijzelsoftware (ransomware)" in text
+    assert "Op internet gezet 23 november 2026" in text
+    assert "34 daarvan op internet gevonden" in text
+    assert "Nederland (12.810); Duitsland (120)" in text
+    assert "Einde van de inbreuk Duurt nog voort. Wij verwachten op 1 december 2026 meer te weten." in text
+    assert "Hersteld 22-11-2026 18:00" in text
+    assert "Aangifte gedaan bij de politie." in text
+    assert "Eindmelding: goedgekeurd op 24-11-2026 13:30, nog niet verstuurd" in text
+    assert "Kassa en Code B.V. (Verwerker)" in text
+    assert text.count("Vrijwillig: een risico is onwaarschijnlijk bevonden") == 2
+    assert "De brief staat woord voor woord in het dossier van dit datalek." in text
+    assert text.index("Beschrijving") < text.index("Melden bij de toezichthouder?")
+    assert not {"Pagina's", "Anderen;", "Anders", "Gebruikers"} & {*text.split(), *text.split("; ")}
+    assert "Mensen: minimaal" not in text
+    assert "Intern gemeld door Ruben Vos" in text
+
+
+def _report_tells(text: str) -> None:
+    """The breaches first; every one of them in the count of systems; what came twice is said to have come twice."""
+    assert text.index("DL-2026-0003-5") < text.index("In cijfers")
+    assert "Gijzelsoftware (ransomware) Gegevens op internet: 23 november 2026" in text
+    assert "Posthuis Mail 2 Geen systeem vastgelegd 1" in text
+    assert "Deze soorten kwamen vaker dan één keer voor" in text
+    assert "organisaties voor wie wij verwerker zijn 2.310" in text
+    assert text.count("te laat") == 1
+    assert "latere interne melding" not in text

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from math import inf
+from math import ceil, inf
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,7 @@ def counted(cases: Sequence[Case], first: date, last: date, zone: ZoneInfo) -> I
         systems=_tally(system for case in breaches for system in set(case.systems)),
         risks=_tally(case.risk for case in breaches),
         repeats=tuple(_repeats(breaches, zone)),
+        systemless=sum(not case.systems for case in breaches),
     )
 
 
@@ -60,7 +61,11 @@ def _spread(cases: Iterable[Case], step: Callable[[Case], datetime | None]) -> S
     pairs = [(case.aware_at, step(case)) for case in cases]
     took = [max(done - aware, timedelta(0)) / timedelta(hours=1) for aware, done in pairs if aware and done]
     bars = (sum(low < hours <= high for hours in took) for low, high in pairwise((-1, *EDGES[1:], inf)))
-    return Spread(tuple(bars), len(took), median(took) if took else None, sum(hours > 72 for hours in took))
+    over = sum(hours > 72 for hours in took)
+    if not took:
+        return Spread(tuple(bars), 0, None, over)
+    middle = median(took)
+    return Spread(tuple(bars), len(took), middle, over, sum(hours <= ceil(middle) for hours in took), max(took))
 
 
 def _tally(names: Iterable[str | None]) -> tuple[tuple[str, int], ...]:

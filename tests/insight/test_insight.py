@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incident.documents.blocks import Figure, Paragraph, Table, plain
-from incident.documents.yearly_report import ReportPlot, YearlyReport, report_document
+from incident.documents.blocks import Figure, Heading, Paragraph, Table, plain
+from incident.documents.yearly_report import ReportBreach, ReportPlot, YearlyReport, report_document
 from incident.domain.kernel.people import Role
 from incident.domain.organisation import OrganisationProfile
 from incident.domain.register.charts import Chart, Column, Part, columns_svg, ranking_svg
 from incident.domain.register.insight import EDGES, Case, Insight, Sums, insight, months, repeats, spread, summed, tally
 from incident.store.db import db
 from incident.store.models import Incident
-from incident.web.insight_plots import spread_words
+from incident.web.insight_plots import plots, spread_words
 from tests.factories import make_actor, make_incident
 from tests.web.conftest import Team
 from tests.web.test_pages import statements
@@ -80,7 +80,7 @@ def test_at_most_is_rounded_up(team: Team) -> None:
     """18 hours and a half are not "18 hours or less", and two of three are not half of them."""
     with team.app.test_request_context():
         words = spread_words(spread([3.0, 18.4, 21.6]))
-    assert words.startswith("At least half of 3 breaches took 19 h or less.")
+    assert words == "2 of 3 breaches took 19 h or less; the longest took 22 h."
 
 
 def test_a_pattern_needs_three_in_one_system_and_one_quarter() -> None:
@@ -215,13 +215,42 @@ def test_the_report_counts_one_in_good_grammar_and_shows_nothing_empty(language:
     assert not any("0-12" in rows for rows in tables)
 
 
-def test_the_report_gives_each_number_once_and_says_what_is_counted() -> None:
-    """The board reads a number in the table alone, and beside it that people of other controllers are in it."""
+def test_the_report_gives_each_number_once_and_says_whose_people_are_counted() -> None:
+    """The board reads a number in the table alone, and beside it how many are those of other controllers."""
     found = _insight([_case()._replace(subjects=4321)], date(2026, 3, 31))
-    report = YearlyReport(OrganisationProfile("Alumio B.V."), "nl", date(2026, 4, 1), found, (), "")
-    told = [plain(one.runs) for one in report_document(report).blocks if isinstance(one, Paragraph)]
-    assert not any("4.321" in one for one in told)
-    assert any("ook die van organisaties voor wie wij gegevens verwerken" in one for one in told)
+    report = YearlyReport(OrganisationProfile("Alumio B.V."), "nl", date(2026, 4, 1), found, (), "", theirs=21)
+    blocks = report_document(report).blocks
+    assert not any("4.321" in plain(one.runs) for one in blocks if isinstance(one, Paragraph))
+    cells = [tuple(map(plain, row)) for one in blocks if isinstance(one, Table) for row in one.rows]
+    assert ("Waarvan betrokkenen van organisaties voor wie wij verwerker zijn", "21") in cells
+    headings = [plain(one.runs) for one in blocks if isinstance(one, Heading)]
+    assert headings == ["In cijfers"], "no section is empty"
+
+
+def test_the_report_opens_with_the_breaches_and_what_is_open_of_them() -> None:
+    """Before any number; the gravest of very many, and it says of how many."""
+    found = _insight([_case(), _case()], date(2026, 3, 31))
+    listed = (ReportBreach("DL-1", "Ransomware", "12", "High risk", "", "Notified", open="Still going on."),)
+    report = YearlyReport(
+        OrganisationProfile("Alumio B.V."), "en", date(2026, 4, 1), found, (), "", breaches=listed, rolling=True
+    )
+    document = report_document(report)
+    headings = [plain(one.runs) for one in document.blocks if isinstance(one, Heading)]
+    assert headings == ["Breaches", "What is still open", "In numbers"]
+    told = [plain(one.runs) for one in document.blocks if isinstance(one, Paragraph)]
+    assert any(one.startswith("The 1 with the highest risk and the most people, of 2") for one in told)
+    assert document.details[0][1].endswith("(the last twelve months)")
+    assert document.details[1] == ("Made", "1 April 2026")
+
+
+def test_a_breach_without_a_system_has_a_bar_of_its_own(team: Team) -> None:
+    """The one that matters most was in no bar, and the mail seemed to blame."""
+    cases = [_case(systems=("Mail",)), _case(systems=("Mail",)), _case()]
+    with team.app.test_request_context():
+        drawn = plots(_insight(cases, date(2026, 3, 31)), OrganisationProfile("Alumio B.V."))
+    systems = next(plot for plot in drawn if plot.name == "systems")
+    assert systems.rows == (("Mail", 2), ("No system on record", 1))
+    assert systems.note == "Most often: Mail (2). Of one breach no system is on record."
 
 
 def test_breaches_without_a_cause_are_counted(team: Team) -> None:

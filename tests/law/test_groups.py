@@ -5,8 +5,19 @@ from dataclasses import replace
 import pytest
 
 from incident.law.facts import AffectedController, AffectedGroup, BreachFacts
-from incident.law.groups import data_of, facts_of_group, groups_differ, numbers_of, our_groups, row_of, with_totals
-from incident.law.vocabulary import UNKNOWN, ConsequenceForSubjects, DataCategory, SubjectGroup
+from incident.law.groups import (
+    Shares,
+    data_of,
+    facts_of_group,
+    groups_differ,
+    numbers_of,
+    our_groups,
+    people_shares,
+    record_shares,
+    row_of,
+    with_totals,
+)
+from incident.law.vocabulary import UNKNOWN, ConsequenceForSubjects, DataCategory, Role, SubjectGroup
 
 CUSTOMERS, EMPLOYEES = SubjectGroup.CUSTOMERS, SubjectGroup.EMPLOYEES
 STAFF = AffectedGroup(
@@ -164,3 +175,16 @@ def test_a_customer_reads_how_many_of_each_group_are_theirs_where_the_numbers_sh
         subjects_max=total,
     )
     assert numbers_of(facts, shop) == found
+
+
+def test_a_total_is_parted_into_our_people_and_those_of_our_customers() -> None:
+    """Those of a customer are told by the customer: without this they read as people whom we forgot."""
+    two = (AffectedController("Veen", subjects=20, records=5), AffectedController("Emsland", subjects=10, records=5))
+    facts = BreachFacts(subjects_min=100, subjects_max=120, records_min=50, affected_controllers=two)
+    assert people_shares(facts) == Shares(70, 90, 30)
+    assert record_shares(facts) == Shares(40, UNKNOWN, 10)
+    assert people_shares(replace(facts, role=Role.PROCESSOR)) == Shares(0, 0, 30)
+    assert people_shares(replace(facts, subjects_min=29)) == Shares(29, 120), "more than there are: not parted"
+    unknown = (*two, AffectedController("De Trapper"))
+    assert people_shares(replace(facts, affected_controllers=unknown)) == Shares(100, 120)
+    assert people_shares(BreachFacts(subjects_min=3, subjects_max=3)) == Shares(3, 3)

@@ -70,12 +70,14 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Hours from awareness to a step: a count for each bar, and the middle."""
+    """Hours from awareness to a step: a count for each bar, the middle, and how many are within it, rounded up."""
 
     bars: tuple[int, ...]
     count: int
     middle: float | None
     over: int
+    within: int = 0
+    longest: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ def summed(cases: Iterable[Case], zone: ZoneInfo) -> Sums:
         counts["cause", case.cause] += 1
         counts["kind", case.kind] += 1
         counts["risk", case.risk] += 1
+        counts["systemless",] += not case.systems
         what = case.kind or case.cause
         for system in dict.fromkeys(case.systems):
             counts["system", system] += 1
@@ -193,11 +196,14 @@ def spread(hours: Sequence[float]) -> Spread:
     """
     below = [0, *(bisect_right(hours, upper) for upper in EDGES[1:]), len(hours)]
     half = len(hours) // 2
+    middle = median(hours[half - 1 + len(hours) % 2 : half + 1]) if hours else None
     return Spread(
         bars=tuple(high - low for low, high in pairwise(below)),
         count=len(hours),
-        middle=median(hours[half - 1 + len(hours) % 2 : half + 1]) if hours else None,
+        middle=middle,
         over=len(hours) - bisect_right(hours, LIMIT / HOUR),
+        within=0 if middle is None else bisect_right(hours, -(-middle // 1)),
+        longest=hours[-1] if hours else 0.0,
     )
 
 
@@ -236,6 +242,8 @@ class Insight:
     systems: tuple[tuple[str, int], ...]
     risks: tuple[tuple[str, int], ...]
     repeats: tuple[Repeat, ...]
+    systemless: int = 0
+    """Breaches without a system on record: they are in no other count of systems."""
     hidden: int = 0
     """Incidents that only others may know of; no other number has them in it."""
 
@@ -251,6 +259,7 @@ def insight(sums: Sums, first: date, last: date, hidden: int = 0) -> Insight:
         unjudged=sums.counts["unjudged",],
         notified=sums.counts["notified",],
         late=to_notification.over,
+        systemless=sums.counts["systemless",],
         hidden=hidden,
         people=sums.counts["people",],
         months=months(sums, first, last),

@@ -14,6 +14,7 @@ from typing import Final
 from incident.domain.fact_sheet import from_json
 from incident.domain.kernel.json import Json
 from incident.law.facts import BreachFacts
+from incident.law.groups import people_shares
 from incident.law.vocabulary import UNKNOWN, Actor, IncidentKind, NotInformingGround
 from incident.store.queries.register import Needs, RegisterLine
 
@@ -83,8 +84,10 @@ def _phases(line: RegisterLine) -> Shown:
 
 
 def _untold(line: RegisterLine) -> Shown:
-    """GDPR art. 34: how many people at least are not told yet, once some are."""
-    told, least = (_of_facts(line.facts, name) for name in ("informed_count", "subjects_min"))
+    """GDPR art. 34: how many people at least are not told yet, once some are; a customer tells its own people."""
+    named = ("role", "informed_count", "subjects_min", "subjects_max", "affected_controllers")
+    facts = from_json({name: line.facts[name] for name in named if name in line.facts})
+    told, least = facts.informed_count, people_shares(facts).least
     return least - told if isinstance(told, int) and isinstance(least, int) and told < least else None
 
 
@@ -165,6 +168,20 @@ FACTS: Final = tuple(
         "other_authorities",
         "parties",
         "affected_controllers",
+        "kinds",
+        "ongoing",
+        "discovery",
+        "contained_at",
+        "recovered_at",
+        "published_on",
+        "told_news",
+        "countries",
+        "consequences_data_note",
+        "consequences_subjects_note",
+        "severity_note",
+        "reported_to_police",
+        "other_authorities_note",
+        "measures_prevent_by",
     )
 )
 ALL: Final = {column.name: column for column in (*OWN, *DECIDED, *FACTS)}

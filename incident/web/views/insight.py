@@ -13,7 +13,6 @@ from flask_babel import gettext as _
 from incident.documents.register_export import harmless
 from incident.documents.yearly_report import YearlyReport, yearly_report
 from incident.domain.kernel.roles import Permission, require, sees
-from incident.domain.organisation import OrganisationProfile
 from incident.domain.register.insight import Insight, insight, known
 from incident.store.db import db
 from incident.store.queries.insight import sums
@@ -23,7 +22,8 @@ from incident.usecases.register.export import note_export
 from incident.web.clock import now
 from incident.web.downloads import attachment
 from incident.web.i18n import language_code
-from incident.web.insight_plots import kind_word, plots, system_word
+from incident.web.insight_list import listed_breaches
+from incident.web.insight_plots import kind_word, plots, plots_on_paper, system_word
 from incident.web.labels import RISKS
 from incident.web.transactions import commits
 from incident.web.viewer import viewer, zone
@@ -52,9 +52,14 @@ def _period() -> Period:
     return Period(first, today, None)
 
 
-def _found(period: Period) -> tuple[Insight, bool]:
+def _bounds(period: Period) -> tuple[datetime, datetime]:
+    """From the first instant of the period until before the second."""
     start = datetime.combine(period.first, time(0), tzinfo=zone()).astimezone(UTC)
-    end = datetime.combine(period.last + timedelta(days=1), time(0), tzinfo=zone()).astimezone(UTC)
+    return start, datetime.combine(period.last + timedelta(days=1), time(0), tzinfo=zone()).astimezone(UTC)
+
+
+def _found(period: Period) -> tuple[Insight, bool]:
+    start, end = _bounds(period)
     actor = viewer()
     require(actor, Permission.VIEW_ALL)
     found = sums(db.session(), start, end, zone())
@@ -101,28 +106,34 @@ def table(name: str) -> ResponseReturnValue:
 def report() -> ResponseReturnValue:
     """The yearly report for the board."""
     period = _period()
-    found, _examples = _found(period)
+    found, examples = _found(period)
     session = db.session()
-    organisation = organisation_profile(session)
     note_export(session, viewer(), found.total, now=now(), format="yearly_report")
-    made = yearly_report(_report(found, organisation, stamp(session)))
+    made = yearly_report(_report(period, found, examples))
     name = _("breaches") + f"-{period.year or f'{period.last:%Y-%m-%d}'}.pdf"
     return attachment(made, name, "application/pdf")
 
 
-def _report(found: Insight, organisation: OrganisationProfile, audit_head: str) -> YearlyReport:
-    drawn = plots(found, organisation, standalone=True)
+def _report(period: Period, found: Insight, examples: bool) -> YearlyReport:
+    session = db.session()
+    organisation = organisation_profile(session)
     system = system_word(organisation)
+    listed, theirs = listed_breaches(session, *_bounds(period), examples=examples)
     return YearlyReport(
         organisation=organisation,
         language=language_code(),
         written_on=now().astimezone(zone()).date(),
         found=found,
-        plots=tuple(plot for plot in drawn if plot.rows),
-        audit_head=audit_head,
+        plots=plots_on_paper(found, organisation),
+        audit_head=stamp(session),
         risks=tuple((str(RISKS[key][0]) if key in RISKS else key, n) for key, n in found.risks),  # type: ignore[index]
         repeats=tuple(
             (f"{one.year} Q{one.quarter}", kind_word(one.kind), system(one.system), one.times)
             for one in found.repeats[:MOST_REPEATS]
         ),
+        breaches=listed,
+        theirs=theirs,
+        kinds=tuple((kind_word(kind), many) for kind, many in found.kinds[:MOST_REPEATS] if many > 1),
+        made_by=viewer().name,
+        rolling=period.year is None,
     )

@@ -21,6 +21,7 @@ from wtforms import StringField
 from incident.documents.register_export import (
     MOST_ON_PAPER,
     Cell,
+    RegisterPaper,
     Sheet,
     csv_lines,
     json_lines,
@@ -59,6 +60,7 @@ from incident.web.labels import law_choices
 from incident.web.register_columns import groups, headed, plain_rows, rows, set_lines, title, titles
 from incident.web.register_cover import cover, selection
 from incident.web.register_filter import columns_of, filter_of, kept, page_of, query_string
+from incident.web.register_paper import breaches, entries, heads
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import viewer, zone
 
@@ -269,14 +271,26 @@ def _workbook(sheet: Sheet, breaches: int) -> Response:
     return answer
 
 
-def _paper(sheet: Sheet) -> Response:
-    session = db.session()
+def _paper(_sheet: Sheet) -> Response:
+    session, columns = db.session(), _columns()
     day = Wording(language_code()).day(now().astimezone(zone()).date())
     note = _("Register of personal data breaches (GDPR art. 33(5)), as it stood on %(day)s.", day=day)
     if kept("col") or withheld(session, viewer()):
         note = f"{note} {_selection()}"
-    made = register_pdf(sheet, organisation_profile(session), language_code(), note, now(), stamp(session))
-    return attachment(made, _named("pdf"), "application/pdf")
+    query = register_query(session, _real(request.args), visible(viewer()))
+    found = breaches(entries(session, every_line(session, query, needs_of(ALL.values()))), columns)
+    paper = RegisterPaper(
+        organisation=organisation_profile(session),
+        language=language_code(),
+        at=now(),
+        title=_("Register"),
+        note=note,
+        details=((_("As it stood on"), day), (_("Breaches"), str(len(found)))),
+        head=heads(columns),
+        breaches=found,
+        audit_head=stamp(session),
+    )
+    return attachment(register_pdf(paper), _named("pdf"), "application/pdf")
 
 
 WRITERS = {

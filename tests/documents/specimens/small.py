@@ -63,7 +63,7 @@ def play_small(stage: Stage, words: Told, shelf: Shelf, *, informed: bool) -> No
         case.state("05-11 11:10", "Noor", informed=Informed.PLANNED_ON_DATE, informed_on=date(2026, 11, 6))
     form = case.notice("05-11 11:30", "Noor", Addressee.AUTHORITY).approve("05-11 13:00", "Sanne")
     shelf.form("05-11 13:10", f"small-{'told' if informed else 'not-told'}", form)
-    form.send("05-11 13:20", "Noor", "portal", reference="VM-2026-0694")
+    form.send("05-11 13:20", "Noor", "portal", reference="VM-2026-0694" if informed else "VM-2026-0693")
     if informed:
         _notices(case, words.language, shelf)
 

@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from incident.store.db import db
+from incident.store.queries.register_notices import also_at
+from incident.usecases.common.access import visible
 from incident.usecases.notices.correct_filing import CorrectFiling, correct_filing
 from incident.usecases.notices.customer_receipt import RecordReceipt, record_receipt
 from incident.usecases.notices.submit import RecordSubmission, record_submission
@@ -45,11 +47,23 @@ def submit(reference: str, notice_id: UUID) -> ResponseReturnValue:
     opened = open_notice(reference, notice_id)
     form = SubmissionForm().offer(opened.is_form)
     if form.validate():
-        if _recorded(opened, form):
+        if (recorded := _recorded(opened, form)) is not None:
             flash(_("The submission has been recorded."), "success")
+            _warn_of_twins(opened, recorded.reference)
             return redirect(opened.url(".show"))
         opened = open_notice(reference, notice_id)
     return _form(opened, form)
+
+
+def _warn_of_twins(opened: Opened, number: str) -> None:
+    """The authority gives a number once: on two breaches it is wrong on one of them."""
+    if not opened.is_form or not number:
+        return
+    standing = also_at(db.session(), [number], visible(viewer())).get(number, ())
+    others = ", ".join(one for one in standing if one != opened.case.reference)
+    if others:
+        said = _("The number %(number)s also stands on %(others)s. Check which is right.", number=number, others=others)
+        flash(said, "error")
 
 
 def _recorded(opened: Opened, form: SubmissionForm) -> "Submission | None":
@@ -95,6 +109,7 @@ def corrected(reference: str, notice_id: UUID, submission_id: UUID) -> ResponseR
         command = CorrectFiling(viewer(), submission_id, *what)
         if attempt(form, lambda: correct_filing(command, session=db.session(), now=now())):
             flash(_("The filing is on record as you wrote it."), "success")
+            _warn_of_twins(opened, (form.number.data or "").strip())
             return redirect(opened.url(".show"))
         opened = open_notice(reference, notice_id)
     return page(opened, filing=form)

@@ -1,0 +1,332 @@
+"""What the register on paper tells of one breach, in words (GDPR art. 33(5)): each function gives the text of a row.
+
+An empty text is a row that is not printed.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from functools import cached_property
+
+from flask_babel import gettext as _
+
+from incident.documents.wording import Wording
+from incident.domain.kinds import Addressee
+from incident.domain.languages import country_name
+from incident.law.facts import BreachFacts
+from incident.law.groups import Shares, people_shares, record_shares, row_of, their_groups
+from incident.law.vocabulary import (
+    UNKNOWN,
+    DataCategory,
+    IncidentKind,
+    RiskLevel,
+    Role,
+    SubjectGroup,
+    Ternary,
+    Unknown,
+)
+from incident.store.queries.register import RegisterLine
+from incident.store.queries.register_notices import NoticeLine
+from incident.web.labels import NOTICE_KINDS, law_label
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One breach as it stands on paper; ``twins`` are other breaches with the same number of the authority."""
+
+    line: RegisterLine
+    facts: BreachFacts
+    notices: Sequence[NoticeLine]
+    say: Wording
+    today: date
+    twins: Sequence[str] = ()
+
+    @cached_property
+    def people(self) -> Shares:
+        """How many are our own people, and how many those of our customers."""
+        return people_shares(self.facts)
+
+    def sent(self, addressee: Addressee) -> list[NoticeLine]:
+        """What left the house for them, oldest first."""
+        return [one for one in self.notices if one.addressee is addressee and one.sent_at is not None]
+
+    def instant(self, at: datetime | Unknown | None) -> str:
+        """A moment as a table writes it."""
+        return self.say.short_moment(at) if isinstance(at, datetime) else ""
+
+    def short_day(self, at: datetime | None) -> str:
+        """The day of a moment, as a narrow column writes it."""
+        return self.instant(at).rpartition(" ")[0]
+
+    def on(self, day: date | Unknown | None) -> str:
+        """A day as people write it."""
+        return self.say.day(day) if isinstance(day, date) else ""
+
+    def count(self, low: int | Unknown, high: int | Unknown) -> str:
+        """A number or what lies between; a register says "about" of none that was counted."""
+        return self.say.count(low, high, exact=self.facts.subjects_exact)
+
+
+def joined(*parts: str) -> str:
+    """What is said, each on a line of its own."""
+    return "\n".join(part for part in parts if part)
+
+
+def listed(members: Iterable[Enum], remark: str = "") -> str:
+    """The names of some members of a list, and the remark on a line below; "other" is what the remark says."""
+    named = [one for one in members if not (remark and str(one.value) == "other")]
+    return joined("; ".join(map(law_label, named)), remark)
+
+
+def answer(value: Enum, remark: str = "") -> str:
+    """One answer with its remark; nothing where nobody answered."""
+    return joined("" if str(value.value) == "unknown" else law_label(value), remark)
+
+
+def word_of(value: object) -> str:
+    """A member of a list in words; what is no member stands as it was written."""
+    return law_label(value) if isinstance(value, Enum) else str(value)
+
+
+def kinds(entry: Entry) -> str:
+    """All that happened: the first alone would call a theft with ransomware "unauthorised access"."""
+    first = entry.line.incident.kind
+    own = [one for one in IncidentKind if one.value == first]
+    return listed(entry.facts.kinds or own, entry.facts.kind_note) or first or ""
+
+
+def role(entry: Entry) -> str:
+    """GDPR art. 4(7), 4(8): one may be the controller of some people and a processor for others."""
+    facts, shares = entry.facts, entry.people
+    if facts.role is Role.PROCESSOR or not facts.affected_controllers:
+        return answer(facts.role)
+    own = law_label(Role.CONTROLLER if facts.role is Role.UNKNOWN else facts.role)
+    if shares.theirs is None:
+        return str(_("%(role)s; for our customers: processor", role=own))
+    told = entry.count(shares.least, shares.most)
+    theirs = entry.say.number(shares.theirs)
+    return str(_("%(role)s (data subjects: %(own)s) and processor (%(theirs)s)", role=own, own=told, theirs=theirs))
+
+
+def ended(entry: Entry) -> str:
+    """Always said: an end that is missing reads as one that was forgotten."""
+    facts = entry.facts
+    if is_over(facts) and isinstance(facts.occurred_to, datetime):
+        return entry.instant(facts.occurred_to)
+    expected = entry.on(facts.expected_on)
+    if facts.ongoing is Ternary.NO:
+        told = _("Over; the moment is not recorded.")
+    else:
+        told = _("Still going on.") if facts.ongoing is Ternary.YES else _("Not known yet.")
+    last = "" if isinstance(facts.published_on, date) else entry.instant(facts.last_event_at)
+    touched = _("Last event that touched the data: %(at)s.", at=last) if last else ""
+    more = _("We expect to know more on %(day)s.", day=expected) if expected else ""
+    return " ".join(filter(None, (str(told), str(touched), str(more))))
+
+
+def is_over(facts: BreachFacts) -> bool:
+    """Whether it ended, as far as the record says."""
+    return facts.ongoing is Ternary.NO or (facts.ongoing is not Ternary.YES and facts.occurred_to is not UNKNOWN)
+
+
+def began(entry: Entry) -> str:
+    """When it began, and whether that is an estimate."""
+    told = entry.instant(entry.facts.occurred_from)
+    guess = _("estimated")
+    return f"{told} ({guess})" if told and entry.facts.occurrence_estimated else told
+
+
+def published(entry: Entry) -> str:
+    """GDPR art. 33(5): that data were put online is a fact of the breach, and whose they are."""
+    facts = entry.facts
+    told = [entry.on(facts.published_on)]
+    if facts.published_groups:
+        whose = "; ".join(group(entry, one) for one in facts.published_groups)
+        told.append(str(_("Data of: %(groups)s", groups=whose)))
+    return joined(*told)
+
+
+def group(entry: Entry, one: SubjectGroup) -> str:
+    """What a group of people is called: "others" by the words of the record, those of customers by whose they are."""
+    if one is SubjectGroup.OTHER and entry.facts.other_people:
+        return entry.facts.other_people
+    if one in their_groups(entry.facts):
+        names = [customer.name for customer in entry.facts.affected_controllers if one in customer.groups]
+        if names:
+            return str(_("people of %(names)s", names=entry.say.listing(names)))
+    return law_label(one)
+
+
+def groups(entry: Entry) -> str:
+    """Each group with its number, where that is known."""
+    facts = entry.facts
+    told = []
+    for one in facts.subject_groups:
+        number = row_of(facts, one).subjects
+        told.append(group(entry, one) + ("" if isinstance(number, Unknown) else f" ({entry.say.number(number)})"))
+    return joined("; ".join(told), facts.subjects_note)
+
+
+def people(entry: Entry) -> str:
+    """How many, ours and those of our customers apart."""
+    facts = entry.facts
+    if entry.people.theirs is None or entry.people.most == 0:
+        told = entry.count(facts.subjects_min, facts.subjects_max)
+        subjects = entry.line.incident.subjects
+        return told or ("" if subjects is None else entry.say.number(subjects))
+    return parted(entry, entry.people)
+
+
+def records(entry: Entry) -> str:
+    """The same of the records."""
+    facts, shares = entry.facts, record_shares(entry.facts)
+    told = parted(entry, shares) if shares.theirs else entry.count(facts.records_min, facts.records_max)
+    return joined(told, facts.records_note)
+
+
+def people_in_short(entry: Entry) -> str:
+    """The same for a narrow column: first our own."""
+    if entry.people.theirs is None or entry.people.most == 0:
+        return people(entry)
+    theirs = _("as processor: %(number)s", number=entry.say.number(entry.people.theirs))
+    return joined(entry.count(entry.people.least, entry.people.most), str(theirs))
+
+
+def parted(entry: Entry, shares: Shares) -> str:
+    """A number in two: ours, and that of others."""
+    own, theirs = entry.count(shares.least, shares.most), entry.say.number(shares.theirs or 0)
+    return joined(str(_("As controller: %(number)s", number=own)), str(_("As processor: %(number)s", number=theirs)))
+
+
+def countries(entry: Entry) -> str:
+    """Where the people live, with how many."""
+    told = []
+    for one in entry.facts.countries:
+        number = "" if isinstance(one.subjects, Unknown) else f" ({entry.say.number(one.subjects)})"
+        told.append(country_name(one.country, entry.say.language) + number)
+    return "; ".join(told)
+
+
+def data(entry: Entry) -> str:
+    """The kinds of data; what "other" is, says the remark, and without a full stop it stands in its place."""
+    categories, note = entry.facts.data_categories, entry.facts.data_note
+    told = listed(categories, note)
+    in_place = DataCategory.OTHER in categories and not note.endswith(".")
+    return told.replace(f"\n{note}", f"; {note}") if note and in_place else told
+
+
+def organisations(entry: Entry) -> str:
+    """Who else had a part in it, and which."""
+    return joined(*(f"{one.name} ({law_label(one.role)})" for one in entry.facts.parties))
+
+
+def taken(entry: Entry) -> str:
+    """What was done."""
+    paid = entry.facts.document_paid is Ternary.YES
+    documents = str(_("We pay for the new identity documents that people need.")) if paid else ""
+    return joined(entry.facts.measures_taken, documents)
+
+
+def police(entry: Entry) -> str:
+    """Whether it was reported to the police or to other authorities."""
+    facts = entry.facts
+    told = {Ternary.YES: _("Reported to the police."), Ternary.NO: _("Not reported to the police.")}
+    others = (listed(facts.other_authorities), facts.other_authorities_note, facts.privacy_authorities_told)
+    return joined(str(told.get(facts.reported_to_police, "")), *others)
+
+
+def prevention(entry: Entry) -> str:
+    """What is to keep it from coming back, and by when."""
+    facts = entry.facts
+    day = entry.on(facts.measures_prevent_by)
+    ahead = isinstance(facts.measures_prevent_by, date) and facts.measures_prevent_by > entry.today
+    ready = (
+        (_("Not ready yet; planned for %(day)s.") if ahead else _("Ready on %(day)s.")) % {"day": day} if day else ""
+    )
+    return joined(listed(facts.measures_prevent, facts.measures_prevent_note), ready)
+
+
+def decision(entry: Entry, subject: str) -> str:
+    """What was decided, when and by whom."""
+    act = entry.line.last(f"decision:{subject}")
+    if act is None:
+        return ""
+    told = _("Yes, %(at)s, %(name)s") if act.act else _("No, %(at)s, %(name)s")
+    voluntary = subject == "authority" and act.act and entry.line.incident.risk is RiskLevel.UNLIKELY
+    free = _("Voluntary: the risk was assessed as unlikely, so the law does not ask for it (GDPR art. 33(1)).")
+    return joined(str(told) % {"at": entry.instant(act.at), "name": act.by}, str(free) if voluntary else "")
+
+
+def filings(entry: Entry) -> str:
+    """GDPR art. 33(4): each notification with its day, and what is approved but has not left the house."""
+    sent = [f"{NOTICE_KINDS[one.kind.value]}: {entry.instant(one.sent_at)}" for one in entry.sent(Addressee.AUTHORITY)]
+    return joined(*(sent or [entry.instant(entry.line.incident.notified_at)]), *waiting(entry))
+
+
+def waiting(entry: Entry) -> list[str]:
+    """The notifications that are approved and have not left the house."""
+    return [
+        _(
+            "%(kind)s: approved %(at)s, not sent yet",
+            kind=NOTICE_KINDS[one.kind.value],
+            at=entry.instant(one.approved_at),
+        )
+        for one in entry.notices
+        if one.addressee is Addressee.AUTHORITY and one.sent_at is None
+    ]
+
+
+def number(entry: Entry) -> str:
+    """The number the authority gave; on two breaches it is wrong on one of them."""
+    numbers = list(dict.fromkeys(one.number for one in entry.sent(Addressee.AUTHORITY) if one.number))
+    twins = _("Also recorded with %(references)s. Check which is right.", references=", ".join(entry.twins))
+    return joined(", ".join(numbers), str(twins) if entry.twins else "")
+
+
+def told(entry: Entry) -> str:
+    """GDPR art. 34: when our own people were told, how many of them, and how."""
+    facts = entry.facts
+    days: dict[date, list[int | None]] = {}
+    for one in entry.sent(Addressee.SUBJECTS):
+        assert one.sent_at is not None
+        days.setdefault(entry.say.local(one.sent_at).date(), []).append(one.people)
+    lines = [" ".join(filter(None, (entry.say.day(day), _number(entry, numbers)))) for day, numbers in days.items()]
+    if not lines:
+        lines = [answer(facts.informed), entry.on(facts.informed_on)]
+        lines += [_people(entry, facts.informed_count)] if isinstance(facts.informed_count, int) else []
+    public = [entry.on(entry.say.local(one.sent_at).date()) for one in entry.sent(Addressee.PUBLIC) if one.sent_at]
+    lines += [str(_("Public communication: %(days)s", days=entry.say.listing(public)))] if public else []
+    how = listed(facts.informed_channels, facts.informed_channels_note)
+    return joined(*lines, how, facts.informed_not_all_note)
+
+
+def _number(entry: Entry, numbers: Sequence[int | None]) -> str:
+    known = [one for one in numbers if one is not None]
+    return f"({_people(entry, sum(known))})" if len(known) == len(numbers) and known else ""
+
+
+def _people(entry: Entry, many: int) -> str:
+    return str(_("data subjects: %(number)s", number=entry.say.number(many)))
+
+
+def content(entry: Entry) -> str:
+    """GDPR art. 34(2): what they were told, or else where that stands."""
+    if entry.facts.informed_content:
+        return entry.facts.informed_content
+    titles = dict.fromkeys(one.title for one in entry.sent(Addressee.SUBJECTS) if one.title)
+    where = _("The letter stands word for word in the dossier of this breach.")
+    return joined(*(f"“{title}”" for title in titles), str(where)) if titles else ""
+
+
+def customers(entry: Entry) -> str:
+    """GDPR art. 33(2): for whom we process, how many people of theirs, and when each was told."""
+    told = []
+    for one in entry.facts.affected_controllers:
+        letters = [sent.sent_at for sent in entry.sent(Addressee.CONTROLLER) if sent.whom == one.name]
+        days = list(dict.fromkeys(entry.short_day(at) for at in letters))
+        many = "" if one.subjects is UNKNOWN else f" ({entry.say.number(one.subjects)})"
+        when = _("informed %(days)s", days=entry.say.listing(days)) if days else _("not informed yet")
+        told.append(f"{one.name}{many}: {when}")
+    decide = _("They decide themselves whether their people must be informed (GDPR art. 34).")
+    return joined(*told, str(decide)) if told else ""

@@ -1,0 +1,226 @@
+"""The register on paper: of each breach first its facts, then what may come of it, what was done and what was decided.
+
+Each row names the columns it tells. Whoever chose columns gets the rows of these.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from incident.documents.register_export import PaperBreach, PaperPart
+from incident.documents.wording import Wording
+from incident.domain.fact_sheet import from_json
+from incident.store.queries.register import RegisterLine
+from incident.store.queries.register_notices import also_at, notices_of
+from incident.usecases.common.access import visible
+from incident.usecases.register.columns import ALL, Column
+from incident.web import register_entry as tell
+from incident.web.clock import now
+from incident.web.i18n import language_code
+from incident.web.labels import RISKS, STATUSES, cause_word
+from incident.web.register_columns import SOURCES, title
+from incident.web.register_entry import Entry, joined, listed
+from incident.web.viewer import viewer
+
+Text = Callable[[Entry], str]
+
+
+class Row(NamedTuple):
+    """A row of an entry: its name (else that of its first column), the columns it tells, and its text."""
+
+    columns: tuple[str, ...]
+    text: Text
+    name: LazyString | None = None
+
+
+def _moment(name: str) -> Row:
+    return Row((name,), lambda entry: entry.instant(getattr(entry.facts, name)))
+
+
+def _fact(name: str) -> Row:
+    return Row((name,), lambda entry: getattr(entry.facts, name))
+
+
+def _answer(name: str, remark: str = "") -> Row:
+    columns = (name, remark) if remark in ALL else (name,)
+    return Row(columns, lambda one: tell.answer(getattr(one.facts, name), getattr(one.facts, remark) if remark else ""))
+
+
+def _listed(name: str, remark: str = "") -> Row:
+    columns = (name, remark) if remark in ALL else (name,)
+    return Row(columns, lambda one: listed(getattr(one.facts, name), getattr(one.facts, remark) if remark else ""))
+
+
+def _untold(entry: Entry) -> str:
+    many = ALL["subjects_untold"].value(entry.line)
+    return entry.say.number(many) if isinstance(many, int) else ""
+
+
+def _received(entry: Entry) -> str:
+    """When it came in and, where that is another minute, when it was recorded."""
+    told = (entry.instant(entry.line.incident.reported_at), entry.instant(entry.facts.logged_at))
+    return joined(*dict.fromkeys(told))
+
+
+def _reason(subject: str) -> Text:
+    return lambda entry: act.reason if (act := entry.line.last(f"decision:{subject}")) is not None else ""
+
+
+def _ground(entry: Entry) -> str:
+    value = ALL["inform_ground"].value(entry.line)
+    return joined(tell.word_of(value), entry.facts.not_informing_note) if value else ""
+
+
+def _risk(entry: Entry) -> str:
+    return str(RISKS[risk][0]) if (risk := entry.line.incident.risk) is not None else ""
+
+
+def _status(entry: Entry) -> str:
+    return str(STATUSES[entry.line.incident.status][0])
+
+
+HAPPENED: Final = (
+    Row(("kind", "kinds"), tell.kinds),
+    _fact("description"),
+    Row(("published_on",), tell.published, _l("Put on the internet")),
+    Row(("told_news",), lambda entry: entry.facts.told_news, _l("What became known later, in the words of the letter")),
+    Row(("role",), tell.role),
+    Row(("occurred_from",), tell.began),
+    Row(("occurred_to", "ongoing"), tell.ended),
+    _listed("nature"),
+    _moment("first_signal_at"),
+    _answer("discovered_by", "discovery"),
+    _answer("actor"),
+    _answer("recipient"),
+    Row(("systems", "systems_note"), lambda one: joined(one.line.incident.systems, one.facts.systems_note)),
+    Row(("parties",), tell.organisations),
+)
+CONCERNED: Final = (
+    Row(("data_categories", "data_note"), tell.data),
+    Row(("records_min", "records_max"), tell.records, _l("Number of records")),
+    Row(("subjects", "subjects_min", "subjects_max"), tell.people, _l("Number of data subjects")),
+    Row(("subject_groups", "subjects_note"), tell.groups, _l("Groups of data subjects")),
+    Row(("countries",), tell.countries, _l("Countries")),
+    _listed("protection", "protection_note"),
+    _listed("measures_before", "measures_before_note"),
+)
+EFFECTS: Final = (
+    Row(("risk",), _risk),
+    _listed("consequences_data", "consequences_data_note"),
+    Row(
+        ("consequences_subjects", "consequences_subjects_note"),
+        lambda one: listed(one.facts.consequences_subjects, one.facts.consequences_subjects_note),
+        _l("Consequences for the data subjects"),
+    ),
+    _answer("severity", "severity_note"),
+)
+MEASURES: Final = (
+    Row(("measures_taken",), tell.taken),
+    Row(("contained_at",), lambda one: one.instant(one.facts.contained_at), _l("Contained")),
+    Row(("recovered_at",), lambda one: one.instant(one.facts.recovered_at), _l("Recovered")),
+    Row(("reported_to_police", "other_authorities", "other_authorities_note"), tell.police, _l("Police and others")),
+    Row(("measures_prevent", "measures_prevent_note", "measures_prevent_by"), tell.prevention),
+)
+AUTHORITY: Final = (
+    Row(("aware_at",), lambda one: one.instant(one.line.incident.aware_at)),
+    _fact("aware_person"),
+    _fact("aware_ground"),
+    Row(("due_at",), lambda one: one.instant(one.line.incident.due_at)),
+    Row(("notify", "notify_by", "notify_at"), lambda one: tell.decision(one, "authority")),
+    Row(("notify_reason",), _reason("authority"), _l("Reason")),
+    Row(("notified_at", "phases"), tell.filings, _l("Notifications")),
+    Row(("authority_number",), tell.number),
+    _fact("delay_reason"),
+)
+SUBJECTS: Final = (
+    Row(("inform", "inform_by", "inform_at"), lambda one: tell.decision(one, "subjects")),
+    Row(("inform_reason",), _reason("subjects"), _l("Reason")),
+    Row(("inform_ground",), _ground),
+    Row(
+        ("informed", "informed_on", "informed_count", "informed_channels", "subjects_told_at"),
+        tell.told,
+        _l("Data subjects informed"),
+    ),
+    Row(("informed_content",), tell.content),
+    Row(("subjects_untold",), _untold),
+    Row(("affected_controllers", "customer_told_at"), tell.customers, _l("Organisations for which we are processor")),
+)
+HANDLING: Final = (
+    Row(("status",), _status),
+    Row(("reported_at", "logged_at"), _received),
+    Row(("reporter",), lambda one: one.line.incident.reporter_name, _l("Reported internally by")),
+    Row(("source",), lambda one: str(SOURCES[one.line.incident.source])),
+    Row(("assignee",), lambda one: one.line.assignee),
+    Row(("closed_at",), lambda one: one.instant(one.line.incident.closed_at)),
+    Row(("cause",), lambda one: cause_word(one.line.incident.cause)),
+    Row(("lessons",), lambda one: one.line.incident.lessons),
+)
+PARTS: Final = (
+    (_l("What happened"), HAPPENED),
+    (_l("Data and data subjects"), CONCERNED),
+    (_l("Consequences"), EFFECTS),
+    (_l("Measures"), MEASURES),
+    (_l("Notifying the authority"), AUTHORITY),
+    (_l("Informing the data subjects"), SUBJECTS),
+    (_l("Handling"), HANDLING),
+)
+LISTED: Final = {
+    "summary": Row(("summary",), lambda one: one.line.incident.summary),
+    "subjects": Row(("subjects",), tell.people_in_short, _l("Data subjects")),
+    "risk": Row(("risk",), _risk),
+    "status": Row(("status",), _status),
+}
+"""What the list at the head tells of each breach beside its reference."""
+
+
+def entries(session: Session, lines: Iterable[RegisterLine]) -> Iterator[Entry]:
+    """The lines with all that an entry tells; they were read with facts and acts."""
+    found = list(lines)
+    notices = notices_of(session, [line.incident.id for line in found])
+    numbers = also_at(session, (one.number for rows in notices.values() for one in rows), visible(viewer()))
+    say = Wording(language_code())
+    today = say.local(now()).date()
+    for line in found:
+        own = notices.get(line.incident.id, ())
+        twins = dict.fromkeys(other for one in own if one.number for other in numbers.get(one.number, ()))
+        others = tuple(other for other in twins if other != line.incident.reference)
+        yield Entry(line, from_json(line.facts), own, say, today, others)
+
+
+def breaches(found: Iterable[Entry], columns: Sequence[Column]) -> list[PaperBreach]:
+    """Each breach in the parts of its entry, with the rows of these columns."""
+    names = {column.name for column in columns}
+    return [
+        PaperBreach(
+            entry.line.incident.reference,
+            entry.line.incident.summary if "summary" in names else "",
+            tuple(LISTED[name].text(entry) for name in listed_of(columns)),
+            tuple(_parts(entry, names)),
+        )
+        for entry in found
+    ]
+
+
+def listed_of(columns: Sequence[Column]) -> list[str]:
+    """The columns of the list at the head, as far as they were chosen."""
+    return [name for name in LISTED if ALL[name] in columns]
+
+
+def heads(columns: Sequence[Column]) -> list[str]:
+    """The headings of that list."""
+    return [title(ALL["reference"]), *(_name(LISTED[name]) for name in listed_of(columns))]
+
+
+def _parts(entry: Entry, names: set[str]) -> Iterator[PaperPart]:
+    for part, rows in PARTS:
+        told = ((_name(row), row.text(entry)) for row in rows if names.intersection(row.columns))
+        filled = tuple((name, text) for name, text in told if text)
+        if filled:
+            yield PaperPart(str(part), filled)
+
+
+def _name(row: Row) -> str:
+    return str(row.name) if row.name is not None else title(ALL[row.columns[0]])
