@@ -1,13 +1,13 @@
 """GDPR art. 34(2) with 33(3)(d): which advice a data subject needs, chosen by what was leaked."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from itertools import islice
 from typing import Final
 
 from incident.documents.happening import TRACED, away, group_names, in_bad_hands
 from incident.documents.helplines import fitting, named
 from incident.documents.notice_case import NoticeCase
 from incident.documents.teller import Markdown, Part, Teller, Value, by_group
+from incident.documents.wording import capital
 from incident.domain.kinds import Addressee
 from incident.law.facts import BreachFacts
 from incident.law.groups import data_of, facts_of_group, groups_differ, published
@@ -26,7 +26,7 @@ MOST: Final = 5
 
 _TO_JOURNALISTS: Final = 2
 """Steps in a text to the press, which says that people read more in the message to them."""
-_NAMED: Final = frozenset({"credentials", "identity", "document"})
+_NAMED: Final = frozenset({"credentials", "bank_account", "identity", "document"})
 """Steps that such a text tells whom they are for, as these cannot wait."""
 _ADVICE: Final[tuple[tuple[str, frozenset[DataCategory]], ...]] = (
     ("credentials", frozenset({DataCategory.CREDENTIALS})),
@@ -186,19 +186,26 @@ def _for_journalists(told: Teller, steps: Callable[[BreachFacts], tuple[str, ...
     return (*(told.naming(tuple(_for_some(told))) if groups_differ(told.facts) else ()), *shared[:_TO_JOURNALISTS])
 
 
+def names_again(told: Teller) -> dict[str, str]:
+    """What each group is called in a text that named it in full before: a long name came back with each line."""
+    customers = SubjectGroup.CUSTOMERS.value
+    return {**group_names(told.facts, told.wording), customers: told.wording.phrases["groups_brief"][customers]}
+
+
 def _for_some(told: Teller) -> Iterator[str]:
     """The steps that do not wait for the message to those groups, behind the names of these: what the same groups
     should do is one line."""
-    names, words = group_names(told.facts, told.wording), told.wording.phrases["advice"]
+    names, words = names_again(told), told.wording.phrases["advice"]
     lines: dict[str, list[str]] = {}
     for name, categories in _ADVICE:
         hit = [names[one] for one in told.facts.subject_groups if categories & set(data_of(told.facts, one))]
         if hit and name in _NAMED:
-            paid = " ".join(islice(_document(told.facts, words, again=False), 2))
+            which = {words["which"], words["which_later"]}
+            paid = " ".join(one for one in _document(told.facts, words, again=False) if one not in which)
             said = f"{name}_some" if name != "credentials" or not away(told.facts) else "credentials_some_away"
             lines.setdefault(told.wording.listing(hit, "and_also"), []).append(words.get(said, paid))
     for groups, (first, *rest) in lines.items():
-        yield f"{groups}{told.wording.words['colon']} {' '.join((first, *rest))}"
+        yield f"{groups}{told.wording.words['colon']} {' '.join((first, *map(capital, rest)))}"
 
 
 def step(
@@ -225,7 +232,7 @@ def step(
 
 
 def _document(facts: BreachFacts, words: Mapping[str, str], *, again: bool) -> Iterator[str]:
-    """Whether to replace a copied document, who pays, which one it is, and what of who did so when they were told.
+    """Whether to replace a copied document, which one it is, who pays, and what of who did so when they were told.
 
     Whoever stands online is advised to replace the document that others may consider to replace. Which one it is we
     look up when asked, as soon as we can get at our own files: readers who cannot be told yet asked whether to wait.
@@ -235,8 +242,8 @@ def _document(facts: BreachFacts, words: Mapping[str, str], *, again: bool) -> I
     yield words["document_online" if published(facts) else "document"].format(copy=copy)
     if waiting and facts.availability_loss is not AvailabilityLoss.TEMPORARY:
         return
-    yield words[f"paid_{facts.document_paid.value}"]
     yield words["which_later" if waiting else "which"]
+    yield words[f"paid_{facts.document_paid.value}"]
     if again and facts.document_paid is not Ternary.NO:
         yield words["replaced"]
 

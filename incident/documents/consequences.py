@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from incident.documents.advice import advice_keys, steps_of
+from incident.documents.advice import advice_keys, names_again, steps_of
 from incident.documents.further import settled
 from incident.documents.happening import TRACED, effects, group_names, plain_effects, told_effects
 from incident.documents.notice_case import NoticeCase
@@ -92,7 +92,7 @@ def named_effects(told: Teller, *, settled: bool) -> tuple[str, ...]:
     each line, and nobody knew of which data one spoke.
     """
     facts, words = told.facts, told.wording.words
-    names = {**group_names(facts, told.wording), **_called_theirs(told)}
+    names = {**names_again(told), **_called_theirs(told)}
     shared: list[str] = []
     apart: dict[str, list[str]] = {}
     for line, hit in _plain_lines(told, settled=settled):

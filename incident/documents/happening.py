@@ -198,8 +198,10 @@ def shielded(facts: BreachFacts, wording: Wording) -> str:
     return f"{named} {words[f'intact_{facts.protection_intact.value}']}"
 
 
-def online(facts: BreachFacts, wording: Wording, *, to_each: bool, theirs: bool, others: bool = False) -> str:
-    """Whose data were put online; empty where nobody's were.
+def online(
+    facts: BreachFacts, wording: Wording, *, to_each: bool, theirs: bool, others: bool = False
+) -> tuple[str, ...]:
+    """Whose data were put online, what that means and whose were not, a paragraph each; empty where nobody's were.
 
     ``to_each`` speaks to each reader, ``theirs`` to a customer whose people alone are on the sheet, ``others`` to
     nobody whom it concerns. Of the groups that were spared it says their names: "the others below" stood above the
@@ -208,14 +210,14 @@ def online(facts: BreachFacts, wording: Wording, *, to_each: bool, theirs: bool,
     sentences, those = wording.phrases["online"], published(facts)
     sentences = {**sentences, **wording.phrases["online_others"]} if others or theirs else sentences
     if not facts.published_groups or not (those or to_each or theirs):
-        return ""
+        return ()
+    groups = _of_groups(those, "and_also", facts, wording, formal=theirs)
     if to_each:
-        groups = _of_groups(those, "and_also", facts, wording, formal=theirs)
-        return sentences["yours"].format(groups=groups) if those else sentences["not_yours"]
+        return (sentences["yours"].format(groups=groups) if those else sentences["not_yours"],)
     if not those:
-        return sentences["not_theirs"]
-    told = sentences["of"].format(groups=_of_groups(those, "and_also", facts, wording, formal=theirs))
-    return f"{told} {spared(facts, wording, formal=theirs)}".rstrip()
+        return (sentences["not_theirs"],)
+    rest = spared(facts, wording, formal=theirs)
+    return tuple(filter(None, (sentences["of"].format(groups=groups), sentences["assume"], rest)))
 
 
 def spared(facts: BreachFacts, wording: Wording, *, formal: bool = False) -> str:

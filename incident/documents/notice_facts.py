@@ -301,12 +301,13 @@ def _shown(case: NoticeCase, told: Teller) -> tuple[str, ...]:
 
 
 def _online(case: NoticeCase, told: Teller) -> tuple[str, ...]:
-    """The sentence on whose data were put online; none where it would be true of a part of the readers only."""
+    """What is said of whose data were put online; nothing where it would be true of a part of the readers only."""
     if case.to_each and (case.recipient or groups_differ(told.facts)):
         return ()
     others = case.reader in _INFORMED
-    said = online(told.facts, told.wording, to_each=case.to_each, theirs=bool(case.recipient), others=others)
-    return told.naming((said,)) if said else ()
+    return told.naming(
+        online(told.facts, told.wording, to_each=case.to_each, theirs=bool(case.recipient), others=others)
+    )
 
 
 def _data(case: NoticeCase, told: Teller) -> Value:

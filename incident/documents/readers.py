@@ -139,10 +139,7 @@ def _from_to(start: datetime | Unknown, end: datetime | Unknown, wording: Wordin
 
 def moment(instant: datetime, wording: Wording) -> str:
     """Day and time outside a sentence."""
-    return _in_cell(wording.day_alone(wording.local(instant).date()), wording.hour(instant), wording)
-
-
-def _in_cell(day: str, hour: str, wording: Wording) -> str:
+    day, hour = wording.day_alone(wording.local(instant).date()), wording.hour(instant)
     return wording.phrases["cells"]["moment"].format(day=day, hour=hour) if hour else day
 
 
@@ -211,10 +208,13 @@ def others_online(whole: BreachFacts, wording: Wording) -> str:
 def about_us(organisation: OrganisationProfile, told: Teller) -> str:
     """Where we are and what we do, as the settings say; empty where they say neither. No journalist writes without.
 
-    What somebody typed may be a whole sentence or some words, so it stands behind name, place and a colon.
+    What somebody typed is a sentence where it names us; it may be some words, which stand behind name and place.
     """
     wording, name, city = told.wording, organisation.name, organisation.city.strip()
-    does = wording.behind_colon(organisation.activity.strip().rstrip("."), (*name.split(), *city.split()))
+    typed = organisation.activity.strip().rstrip(".")
+    if name and name.casefold() in typed.casefold():
+        return Markdown(f"{told.optional(typed)}.")
+    does = wording.behind_colon(typed, (*name.split(), *city.split()))
     if does:
         return Markdown(
             f"{escape(', '.join(filter(None, (name, city))))}{wording.words['colon']} {told.optional(does)}."
@@ -335,8 +335,7 @@ def _kept_file(kept: KeptFile, told: Teller) -> Markdown:
         told.optional(told.wording.behind_colon(" ".join(kept.description.split()).rstrip("."), ())),
     )
     by = say["added_by"].format(name=kept.added_by) if kept.added_by else ""
-    day = told.wording.day(told.wording.local(kept.added_at).date())
-    added = escape(say["added"].format(moment=_in_cell(day, told.wording.hour(kept.added_at), told.wording), by=by))
+    added = escape(say["added"].format(moment=told.wording.moment(kept.added_at), by=by))
     colon = told.wording.words["colon"]
     called = f"{escape(kept.name)}{f'{colon} {described}' if described else ''}"
     return Markdown(f"{called} {added}. SHA-256{colon} {kept.sha256}")

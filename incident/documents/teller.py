@@ -161,13 +161,14 @@ def _block(heading: str, said: Sequence[tuple[str, ...]], parts: Sequence[Part])
 
 
 def behind_first(text: str, more: Iterable[str], *, within: bool = False) -> Markdown:
-    """``more`` behind the first paragraph of what somebody wrote, or ``within`` it: what follows there is other news.
-
-    What begins as a list takes no sentence behind its last item.
+    """``more`` behind the first paragraph of what somebody wrote, or its first ``within`` it: what follows there is
+    other news. What begins as a list takes no sentence behind its last item.
     """
     first, _, rest = text.partition("\n\n")
-    between = " " if within and not first.startswith("- ") else "\n\n"
-    return Markdown("\n\n".join(filter(None, (between.join((first, *map(as_markdown, more))), rest))))
+    said = [first, *map(as_markdown, more)]
+    if within and not first.startswith("- "):
+        said[:2] = [" ".join(said[:2])]
+    return Markdown("\n\n".join(filter(None, (*said, rest))))
 
 
 def as_markdown(value: Value) -> str:

@@ -36,7 +36,7 @@ WARNED = {
     "nl": "Betaal dan niet en bel ons eerst",
     "en": "do not pay; call us",
     "de": "Zahlen Sie nicht, bevor Sie uns",
-    "fr": "ne payez pas et appelez-nous d’abord",
+    "fr": "ne payez rien avant de nous avoir appelés",
     "sv": "Betala inte, utan ring oss först",
 }
 
@@ -253,11 +253,9 @@ def test_a_customer_reads_by_when_the_measures_are_in_place(language: str) -> No
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)
 def test_a_customer_who_reads_of_criminals_learns_what_to_do_with_a_message_in_our_name(language: str) -> None:
     """They read that others got a false one with a new bank account number, and not what to do with one of their own;
-    where nobody meant harm there is none."""
+    where nobody meant harm there is none. A further notice repeats what the first one said."""
     harm = replace(_facts(language), kinds=(IncidentKind.RANSOMWARE,), actor=Actor.EXTERNAL_MALICIOUS)
     slip = replace(harm, kinds=(IncidentKind.EMAIL_WRONG_RECIPIENT,), actor=Actor.EXTERNAL_NON_MALICIOUS)
     found = [_letter(language, one, "controller", kind="initial") for one in (harm, slip)]
     assert [WARNED[language] in one for one in found] == [True, False]
-    assert WARNED[language] not in _letter(language, harm, "controller"), (
-        "they have read it, and the news warns of more"
-    )
+    assert WARNED[language] in _letter(language, harm, "controller"), "just when false mails go round"

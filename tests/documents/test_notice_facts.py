@@ -487,7 +487,7 @@ def test_a_text_of_the_record_that_reports_to_the_police_is_not_repeated() -> No
     ("language", "later", "reported"),
     [
         ("nl", "Wij hebben de politie over de publicatie ingelicht.", "aangifte"),
-        ("en", "We told the police about the publication.", "reported this to the police"),
+        ("en", "We told the police about the publication.", "also reported it to the police"),
         ("de", "Wir haben die Polizei über die Veröffentlichung informiert.", "Anzeige"),
         ("fr", "Nous avons informé la police de la publication.", "plainte"),
         ("sv", "Vi har berättat för polisen om publiceringen.", "polisanmälan"),

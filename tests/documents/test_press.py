@@ -7,6 +7,8 @@ from babel import Locale
 
 from incident.documents.notices import DocumentRenderer
 from incident.documents.phrases import phrases
+from incident.documents.readers import about_us
+from incident.documents.teller import Teller, as_markdown
 from incident.documents.wording import Wording, capital
 from incident.law.facts import AffectedGroup
 from incident.law.groups import with_totals
@@ -114,6 +116,48 @@ def test_journalists_read_what_those_do_of_whose_document_a_copy_was_taken(langu
     step = f"{say['advice']['document'].format(copy=say['advice']['copy_stolen'])} {say['advice']['paid_unknown']}"
     bodies = [" ".join(body.split()) for body in (taken, kept)]
     assert [(first in body, f"{first} {step} - " in body) for body in bodies] == [(True, True), (True, False)]
+
+
+@each_language
+def test_journalists_read_what_those_do_whose_account_number_was_taken(language: str) -> None:
+    """It stood in the list of data, and neither what may follow nor what to do about it; the second step of a group is
+    a sentence of its own."""
+    say, facts = phrases(language), _facts(language, affected_controllers=())
+    rows = (replace(ROWS[0], data_categories=(*ROWS[0].data_categories, D.BANK_ACCOUNT)), ROWS[1])
+    taken, kept = (
+        _body("press", with_totals(replace(facts, affected_groups=one, subject_groups=())), language)
+        for one in (rows, ROWS[:2])
+    )
+    steps = f"{say['advice']['bank_account_some']} {capital(say['advice']['identity_some'])}"
+    told = (
+        f"- {_behind(say['groups']['employees'], steps, language)} - ",
+        say["consequences_theirs_steps"]["bank_account"],
+    )
+    found = [[one.casefold() in " ".join(body.split()).casefold() for one in told] for body in (taken, kept)]
+    assert found == [[True, True], [False, False]]
+
+
+@each_language
+def test_journalists_read_a_long_name_of_a_group_once(language: str) -> None:
+    """Beside what it lost; it came back in full with what may follow and with each step."""
+    rows = (ROWS[0], AffectedGroup(G.CUSTOMERS, (D.CREDENTIALS, D.EMAIL), subjects=312))
+    facts = with_totals(replace(_facts(language, affected_controllers=()), affected_groups=rows, subject_groups=()))
+    say, body = phrases(language), " ".join(_body("press", facts, language).split())
+    called = [_behind(say[one]["customers"], "", language) for one in ("groups_beside", "groups_brief")]
+    assert [body.count(f"- {one}") for one in called] == [1, 2]
+
+
+@each_language
+def test_a_sentence_on_what_we_do_stands_as_it_was_typed(language: str) -> None:
+    """Behind our name, place and a colon it read like a telegram; words that are no sentence still need these."""
+    known = replace(ORGANISATION, languages=(language,))
+    sentence = f"{known.name}{DESCRIPTIONS[language]}"
+    said = [
+        as_markdown(about_us(replace(known, activity=one), Teller(_facts(language), Wording(language), language)))
+        for one in (sentence, DESCRIPTIONS[language])
+    ]
+    assert said[0].startswith(f"{known.name}{DESCRIPTIONS[language][:9]}")
+    assert said[1].startswith(f"{known.name}, {known.city}")
 
 
 def _behind(group: str, step: str, language: str) -> str:

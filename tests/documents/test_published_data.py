@@ -143,9 +143,10 @@ def test_a_customer_reads_whether_their_people_are_among_them(language: str) -> 
     effect = escape(capital(phrases(language)["consequence_names"]["disclosure_to_third_parties"]))
     assert (f"- {effect}" in online.body, f"- {effect}" in quiet.body) == (True, False), "it is among what may follow"
     assert say["not_theirs"] in spared.body
-    others, one_group = phrases(language)["online_others"]["of"], phrases(language)["words"]["one_group"]
-    called = one_group.format(name=phrases(language)["groups_formal"]["customers"])
-    assert escape(others.format(groups=called)) in hit.body, "it does not belong to the group"
+    called = phrases(language)["words"]["one_group"].format(name=phrases(language)["groups_formal"]["customers"])
+    assert escape(say["of"].format(groups=called)) in hit.body
+    assert phrases(language)["online_others"]["assume"] in hit.body, "it does not belong to the group"
+    assert say["assume"] not in hit.body
     assert NEWS[language] in spared.body
 
 
@@ -374,8 +375,9 @@ def test_who_stands_online_is_advised_to_replace_a_document(language: str) -> No
         (quiet, "document", "copy"),
         (theft, "document_online", "copy_stolen"),
     ):
-        said = (say["advice"][step].format(copy=say["advice"][copy]), say["advice"]["paid_unknown"])
-        assert escape(" ".join(said)) in body
+        advise = say["advice"]
+        said = (advise[step].format(copy=advise[copy]), advise["which"], advise["paid_unknown"])
+        assert escape(" ".join(said)) in body, "which one it is, beside the document"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -41,7 +41,7 @@ def edited(session, report, team, act, clock):
     act.state(incident, data_categories=(DataCategory.NAME, DataCategory.EMAIL), measures_taken="De map is dicht.")
     drafted = DraftNotice(team.responder, incident.id, Addressee.SUBJECTS)
     version = draft_notice(drafted, session=session, now=clock.now(), writer=Writer())
-    body = version.body.replace("Is er iets nieuws? Dan schrijven wij u opnieuw.", OWN)
+    body = version.body.replace("Is er nieuws? Dan schrijven wij u opnieuw.", OWN)
     order = EditNotice(team.responder, version.notice_id, "Eigen titel", body, version.number)
     return incident, edit_notice(order, session=session, now=clock.now())
 
