@@ -205,6 +205,26 @@ def test_the_hour_of_discovery_is_told_once(language: str, hour: str) -> None:
 
 
 @each_language
+def test_colleagues_read_when_it_was_discovered(language: str) -> None:
+    """As everybody else does: "we asked at once" read as right after it had happened."""
+    known = _facts(language, discovered_at=datetime(2026, 11, 18, 7, 40, tzinfo=UTC))
+    later = replace(known, discovered_at=datetime(2026, 11, 18, 9, 10, tzinfo=UTC))
+    moments = [Wording(language).moment(one.discovered_at) for one in (known, later)]
+    bodies = [" ".join(_body("staff", one, language).split()) for one in (known, later)]
+    assert [[" ".join(one.split()) in body for one in moments] for body in bodies] == [[True, False], [False, True]]
+
+
+@each_language
+def test_the_public_reads_first_that_data_were_stolen(language: str) -> None:
+    """Where it is certain: the letters to people open with it, and the page told them of "a breach"."""
+    stolen = _facts(language)
+    quiet = replace(stolen, recipient=Recipient.UNKNOWN)
+    openings = [_body("public", one, language).partition("** ")[0] for one in (stolen, quiet)]
+    assert openings[0] != openings[1]
+    assert openings[1] in _body("public", replace(quiet, kinds=()), language)
+
+
+@each_language
 def test_few_files_of_evidence_are_named_one_by_one(language: str) -> None:
     """Their names as they are, what each is and its hash, and who added it when; of many the number is enough."""
     note = KeptFile("losgeld_bericht.txt", "ab" * 32, NOW, "Femke van ’t Hek", DESCRIPTIONS[language])

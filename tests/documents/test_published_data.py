@@ -151,6 +151,17 @@ def test_a_customer_reads_whether_their_people_are_among_them(language: str) -> 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_everybody_reads_what_to_assume_in_a_paragraph_of_its_own(language: str) -> None:
+    """Between whose data stand online and whose do not it was the sixth of nine sentences."""
+    say, facts = phrases(language)["online"], replace(_facts(language, SubjectGroup.CUSTOMERS), affected_controllers=())
+    body = _written(facts, language, "public/initial").body.replace("\\", "")
+    paragraphs = body.split("\n\n")
+    (assumed,) = [number for number, one in enumerate(paragraphs) if one == say["assume"]]
+    assert paragraphs[assumed - 1].endswith(say["of"].rpartition("}")[2])
+    assert paragraphs[assumed + 1].endswith(say["rest"].rpartition("}")[2])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_customer_reads_first_what_stands_online_and_then_that_data_are_back(language: str) -> None:
     """The gravest news first: a customer looks for whether their people are among them."""
     back = replace(
