@@ -214,6 +214,21 @@ def test_a_country_that_does_not_exist_is_refused_where_it_is_typed(dpo: Visitor
     assert known or f'value="{code}"' in page.html
 
 
+def test_what_cannot_all_be_true_is_told_in_the_chapter_that_says_it(dpo: Visitor) -> None:
+    """Whoever has just recorded a group larger than the total reads it there, and not in other chapters."""
+    dpo.get("/report")
+    reference = dpo.submit("/report", summary="Mail to the wrong list").path.split("/")[2]
+    dpo.get(f"/incidents/{reference}/facts/subjects")
+    groups = {"affected_groups__0__group": "customers", "affected_groups__0__subjects": "40"}
+    page = dpo.submit("/facts/subjects", subject_groups=["customers", "employees"], subjects_max="20")
+    assert "contradict" not in page.text
+    page = dpo.submit("/facts/subjects", **groups)
+    assert page.problems == []
+    assert "One group of people is larger than the total." in page.text
+    assert "contradict" in dpo.get(f"/incidents/{reference}/facts").text
+    assert "contradict" not in dpo.get(f"/incidents/{reference}/facts/data").text
+
+
 def test_correcting_awareness_asks_for_a_reason(lite: Team) -> None:
     """A moment that moves a clock is corrected with a reason, and the deadline follows."""
     dpo = lite.visitor("Femke", Role.DPO)

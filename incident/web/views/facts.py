@@ -75,7 +75,6 @@ def index(reference: str) -> ResponseReturnValue:
     case = open_case(reference)
     origins = case.head.sheet.origins if case.head.sheet else {}
     chapters = [(chapter, shown_chapter(chapter, case.facts, origins)) for chapter in Chapter]
-    found = [(one.words(language_code()), chapter_of(one.fields[0])) for one in contradictions(case.facts)]
     newer = differing(case, latest_assessment(db.session(), case.head.incident))
     return render_template(
         "web/facts/index.html",
@@ -84,10 +83,14 @@ def index(reference: str) -> ResponseReturnValue:
         progress=_progress(case),
         current=None,
         common_origin=common_origin,
-        contradictions=found,
+        contradictions=_contradictions(case),
         newer=newer,
         open=open_answers(case),
     )
+
+
+def _contradictions(case: Case) -> list[tuple[str, Chapter]]:
+    return [(one.words(language_code()), chapter_of(one.fields[0])) for one in contradictions(case.facts)]
 
 
 def _progress(case: Case) -> list[ChapterProgress]:
@@ -205,6 +208,7 @@ def _show(case: Case, sheet: Sheet, form: FactsForm, **more: object) -> Response
         heads=heads(),
         readings={name: _reading(form[name].data or "") for name in names if name in TOLD_PEOPLE},
         moves={name: _moves(case, form, name) for name in names if name in STARTS_PERIODS},
+        contradictions=[one for one in _contradictions(case) if sheet.chapter in (None, one[1])],
         progress=_progress(case),
         current=sheet.chapter,
         rest=any(questions()[name].open(case.facts) for name in names),
