@@ -1,15 +1,15 @@
 """What changed: between two fillings of a form, answer by answer, and between two versions of a text, word by word."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import escape
+from itertools import zip_longest
 from typing import Final, Literal
 
 from incident.documents.blocks import Block, Heading, Paragraph, Run, Runs, Table, words
 from incident.documents.phrases import furniture
-from incident.documents.wording import Wording
 from incident.law.forms.answers import FilledAnswer, FilledForm, order
 
 Change = Literal["added", "removed", "changed"]
@@ -75,69 +75,38 @@ def changes_blocks(changes: tuple[AnswerChange, ...], language: str) -> tuple[Bl
 
 
 def _told(change: AnswerChange, language: str) -> Runs:
-    """What stood there and what stands there now; of what was only added, that the rest stays."""
+    """What stood there and what stands there now; of an answer of which a part stays, what went and what came."""
     say = furniture(language)
-    if not change.before:
-        return _titled((say["is_now"], change.after))
     if not change.after:
         gone = say["no_longer_asked" if change.kind == "removed" else "not_answered"]
         return _titled((say["was"], change.before), (say["is_now"], gone))
-    found = _compared(change.before, change.after, Wording(language).phrases["words"]["refers_back"].split())
-    was, now, added = ("\n".join(part for part in parts if part) for parts in zip(*found, strict=True))
-    if added and not was and not now:
-        return (*words(say["was_kept"], bold=True), Run("\n"), *words(added))
-    if not was and not now:
-        was, now = change.before, change.after
-    return _titled((say["was"], was), (say["is_now"], now or say["is_gone"]), (say["besides_now"], added))
+    gone, came = _only_in(change.before, change.after), _only_in(change.after, change.before)
+    if gone == change.before or not (gone or came):
+        return _titled((say["was"], change.before), (say["is_now"], change.after))
+    return _titled((say["is_gone"], gone), (say["besides_now"], came))
 
 
 def _titled(*told: tuple[str, str]) -> Runs:
-    """Each text behind its title, one a line; an empty one is left out."""
-    shown = [(*words(f"{title}: ", bold=True), *words(text)) for title, text in told if text]
+    """Each text behind its title, one a line, and of several lines below it; an empty one is left out."""
+    shown = [
+        (*words(f"{title}:", bold=True), *words(("\n" if "\n" in text else " ") + text)) for title, text in told if text
+    ]
     return tuple(run for at, runs in enumerate(shown) for run in ((Run("\n"), *runs) if at else runs))
 
 
 _SENTENCE: Final = re.compile(r"(?<=[.!?]) (?=[A-Z‘“])")
 
 
-def _compared(before: str, after: str, refers_back: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Line by line: what stood where something else stands now, what stands there, and what only came besides."""
-    old, new = before.split("\n"), after.split("\n")
-    for step, start, end, first, last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if step == "equal":
-            continue
-        for at, other in _pairs(old, new, range(start, end), range(first, last)):
-            gone = "" if at is None else _new_in(old, at, after, refers_back)
-            came = "" if other is None else _new_in(new, other, before, refers_back)
-            yield (gone, came, "") if gone else ("", "", came)
-
-
-def _pairs(
-    old: Sequence[str], new: Sequence[str], gone: Sequence[int], came: Sequence[int]
-) -> Iterator[tuple[int | None, int | None]]:
-    """Each line that is gone with the one among those that came which is most like it; and what is left of these."""
-    left = list(came)
-    for at in gone:
-        alike = max(left, key=lambda one: SequenceMatcher(None, old[at], new[one]).ratio(), default=None)
-        left = [one for one in left if one != alike]
-        yield at, alike
-    yield from ((None, one) for one in left)
-
-
-def _new_in(lines: Sequence[str], at: int, other: str, refers_back: Sequence[str]) -> str:
-    """The sentences of a line that the other text has not, each behind the one that it refers back to, in brackets
-    where that one stays, and dots where others stand between; a heading over a line that stays is no change.
-    """
-    known = {sentence for line in other.split("\n") for sentence in _SENTENCE.split(line)}
-    told = _SENTENCE.split(lines[at])
-    if lines[at].endswith(":") and all(line in other.split("\n") for line in lines[at + 1 : at + 2]):
-        return ""
-    shown = {place: sentence for place, sentence in enumerate(told) if sentence not in known}
-    for place in reversed(range(1, len(told))):
-        if place in shown and not set(re.findall(r"\w+", told[place])).isdisjoint(refers_back):
-            shown.setdefault(place - 1, f"[{told[place - 1]}]")
-    parts = ("" if place == min(shown) else " " if place - 1 in shown else " … " for place in sorted(shown))
-    return "".join(f"{part}{shown[place]}" for part, place in zip(parts, sorted(shown), strict=True))
+def _only_in(text: str, other: str) -> str:
+    """The sentences that the other text has not; a heading over a line that stays is no change."""
+    theirs, lines = other.split("\n"), text.split("\n")
+    known = {sentence for line in theirs for sentence in _SENTENCE.split(line)}
+    told = (
+        " ".join(sentence for sentence in _SENTENCE.split(line) if sentence not in known)
+        for line, below in zip_longest(lines, lines[1:], fillvalue="")
+        if not (line.endswith(":") and below in theirs)
+    )
+    return "\n".join(filter(None, told))
 
 
 @dataclass(frozen=True, slots=True)
