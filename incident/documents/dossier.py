@@ -53,7 +53,8 @@ def dossier_blocks(form: FilledForm, *, checked: bool = False, home: str = HOME)
 
     ``home`` is the language in which the organisation writes: that of every text too short to tell.
     """
-    say, tongue = furniture(form.language), _Tongue(form.language, home, checked)
+    undated = frozenset() if checked else frozenset(form.undated)
+    say, tongue = furniture(form.language), _Tongue(form.language, home, checked, undated)
     opening = [say["consultation_draft" if form.catalogue == EDPB else "how_to_file"], say["unmarked"]]
     if any(tongue.foreign(answer) for answer in form.answers):
         opening.append(say["stays_typed"])
@@ -67,11 +68,14 @@ def dossier_blocks(form: FilledForm, *, checked: bool = False, home: str = HOME)
 
 @dataclass(frozen=True, slots=True)
 class _Tongue:
-    """The language of a form, that in which the organisation writes, and whether somebody has approved the form."""
+    """The language of a form, that in which the organisation writes, whether somebody has approved the form, and the
+    numbers of the answers for which the list on top asks by when they will be known.
+    """
 
     form: str
     home: str
     checked: bool
+    undated: frozenset[str] = frozenset()
 
     def foreign(self, answer: FilledAnswer) -> tuple[tuple[str, str], ...]:
         """What somebody typed in another language than the form's, with that language."""
@@ -147,8 +151,8 @@ def _to_check(form: FilledForm) -> Callout:
     asked = {answer.number for answer in form.to_check(approved=False)}
     numbers = sorted(asked | {one.number for one in _in_its_place(form) if one.derived}, key=order)
     told = _numbers(numbers, form.language) or say["nothing_to_check"]
-    if any(answer.todo for answer in form.derived):
-        told = say["besides"].format(title=say["to_look_at"], numbers=told)
+    if form.on_approval or form.expected:
+        told = say["besides"].format(numbers=told)
     return Callout(f"{say['please_check']} ({len(numbers)})", (Paragraph(words(told)),), "note")
 
 
@@ -243,7 +247,8 @@ def _answer_block(answer: FilledAnswer, tongue: _Tongue) -> Answer:
     chosen = tuple(Option(text, True) for text in answer.options)
     repeated = answer.text == "\n".join(answer.options)
     text = "" if repeated else answer.readable(tongue.form)
-    if not chosen and not answer.text:
+    nobody_said = answer.origin is Origin.MISSING and bool(text) and not tongue.checked
+    if nobody_said or not (chosen or answer.text):
         text = say["not_answered" if answer.required else "left_open"]
     return Answer(
         number=answer.number,
@@ -267,25 +272,26 @@ def _nothing_to_copy(answer: FilledAnswer) -> bool:
 def _tone(answer: FilledAnswer, tongue: _Tongue) -> Tone:
     if answer.origin is Origin.MISSING:
         return _OPEN if answer.required else "plain"
-    if answer.todo:
+    if answer.todo or answer.number in tongue.undated:
         return _OPEN
     return "note" if answer.origin is Origin.DERIVED and not tongue.checked else "plain"
 
 
 def _origin(answer: FilledAnswer, tongue: _Tongue) -> str:
-    """Where an answer comes from, and what to look at in it; of one that is approved, what was left open."""
+    """Where an answer comes from, and that the list on top says what to look at in it."""
     say = furniture(tongue.form)
-    asks, _, does = answer.todo.partition("\n")
-    note = " ".join(filter(None, (asks if does or not answer.note else "", answer.note)))
-    work = "left_to_you" if answer.duty else "left_open_then" if tongue.checked else "to_look_at"
+    undated = answer.number in tongue.undated
+    asked = bool(answer.todo) or undated
+    note = " ".join(filter(None, (say["see_list"] if asked else "", answer.note)))
+    work = "left_to_you" if answer.duty or undated else "left_open_then" if tongue.checked else "to_look_at"
     names = {
         Origin.RECORDED: "",
         Origin.FOLLOWS: "",
-        Origin.DERIVED: say["origin_checked" if tongue.checked or answer.todo else "origin_derived"],
+        Origin.DERIVED: say["origin_checked" if tongue.checked or asked else "origin_derived"],
         Origin.MISSING: say["origin_missing"] if answer.required else "",
         Origin.UNKNOWN: say["origin_unknown"],
     }
-    label = " · ".join(filter(None, (names[answer.origin], say[work] if answer.todo else "")))
+    label = " · ".join(filter(None, (names[answer.origin], say[work] if asked else "")))
     digits = say["enter"].format(number=answer.text) if answer.readable(tongue.form) != answer.text else ""
     told = " — ".join(filter(None, (label, " ".join(filter(None, (digits, note))))))
     return " · ".join(filter(None, (told, tongue.remark(answer))))

@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from docx import Document
@@ -23,7 +24,7 @@ from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.edpb_1_0 import fill_edpb
 from incident.law.forms.filing import FilingContext, FilingKind
 from incident.law.forms.fill import FormFiller
-from incident.law.vocabulary import Informed, NoticeChannel, RiskLevel, SubjectGroup, Ternary
+from incident.law.vocabulary import UNKNOWN, Informed, NoticeChannel, RiskLevel, SubjectGroup, Ternary
 from incident.usecases.notices.authority_form import form_document, form_from
 from incident.usecases.notices.ports import ApprovedForm, PrintableNotice
 from tests.documents.cases import FACTS, NOW, ORGANISATION
@@ -166,12 +167,12 @@ def test_questions_that_appear_or_vanish_are_changes_too() -> None:
 
 
 def test_the_changes_become_a_table() -> None:
-    """Question, before, now; and an honest sentence when nothing changed."""
+    """Question, what went and what came; and an honest sentence when nothing changed."""
     later = fill_ap(replace(FACTS, description="Anders"), ORGANISATION, FIRST)
     _, _, table = changes_blocks(diff_forms(FORMS["ap"], later), "nl")
     assert isinstance(table, Table)
     assert [plain(cell) for cell in table.header] == ["Vraag", "Wat er is veranderd"]
-    assert plain(table.rows[0][1]) == f"Eerder: {FACTS.description}\nNu: Anders"
+    assert plain(table.rows[0][1]) == f"Vervallen: {FACTS.description}\nErbij gekomen: Anders"
     _, nothing = changes_blocks((), "nl")
     assert "Geen enkel antwoord" in str(nothing)
 
@@ -261,9 +262,9 @@ def test_an_approved_form_says_what_was_left_open_and_that_a_change_of_it_is_app
         label = "Open when approved" if checked else "Needs your attention"
         marked = {block.number for block in shown if f"{label} — " in block.origin and block.tone == "warning"}
         assert marked == {answer.number for answer in asked}, "as in the list on top"
-        said = [line for answer in asked for line in (answer.note, *answer.todo.split("\n")[:-1][:1]) if line]
-        assert all(one in notes for one in said), "the question of the list; what to do about it stands there"
-        assert not any(answer.todo in notes for answer in asked if answer.note), "nobody is told in his own answer"
+        assert all(answer.note in notes for answer in asked)
+        assert all("See the list at the front." in block.origin for block in shown if block.number in marked)
+        assert not any(line in notes for answer in asked for line in answer.todo.split("\n")), "once, in the list"
         assert "68" in marked
         lists = [box for box in dossier_blocks(form, checked=checked) if isinstance(box, Callout)]
         (left,) = [box for box in lists if box.title == f"{label} ({len({one.number for one in asked})})"]
@@ -359,10 +360,10 @@ def test_an_approved_dossier_asks_nobody_to_check_it() -> None:
     assert not [
         block for block in approved if isinstance(block, Callout) and furniture("nl")["please_check"] in block.title
     ]
-    left = [answer.note or answer.todo.split("\n")[0] for answer in FORMS["ap"].answers if answer.todo]
-    loud = " ".join(answer.origin for answer in answers if answer.tone == "warning")
+    left = {answer.part_label or answer.question for answer in FORMS["ap"].answers if answer.todo}
+    loud = {one.question for one in answers if one.tone == "warning" and "Zie de lijst vooraan." in one.origin}
     assert left
-    assert all(todo in loud for todo in left), "still to be done"
+    assert left <= loud, "still to be done"
     assert not [answer for answer in answers if "controleer" in answer.origin]
     assert [answer for answer in answers if answer.origin.startswith("Afgeleid")]
     assert ("Versie", "1 (goedgekeurd)") in document_of(_printable(FORMS["ap"], approved=True)).details
@@ -437,3 +438,31 @@ def test_the_title_of_a_list_counts_the_questions_that_it_names() -> None:
     assert asked.count("2.1.1") == 2
     titles = {box.title for box in dossier_blocks(form) if isinstance(box, Callout)}
     assert f"Nog bekijken ({len(set(asked))})" in titles
+
+
+def test_an_answer_whose_day_is_asked_is_something_to_do_in_its_place_and_nothing_to_check() -> None:
+    """GDPR art. 33(4): "not known yet" in blue among what is to be checked is taken for done."""
+    sought = replace(FACTS, measures_taken="Een bureau onderzoekt dit.")
+    for expected, tone in ((UNKNOWN, "warning"), (date(2026, 12, 1), "note")):
+        form = fill_ap(replace(sought, expected_on=expected), ORGANISATION, FIRST)
+        blocks = dossier_blocks(form)
+        (shown,) = (one for one in blocks if isinstance(one, Answer) and one.number == "10.2")
+        assert shown.tone == tone
+        assert ("Dit doet u zelf — Zie de lijst vooraan." in shown.origin) is (tone == "warning")
+        assert ("10.2" in {one.number for one in form.to_check(approved=False)}) is (tone == "note")
+        assert [
+            one.tone for one in dossier_blocks(form, checked=True) if isinstance(one, Answer) and one.number == "10.2"
+        ] == ["plain"]
+
+
+def test_what_nobody_recorded_is_not_said_to_be_unknown() -> None:
+    """GDPR art. 33(4): the officer may know it perfectly well, and would have to find out who said otherwise."""
+    form = fill_edpb(
+        replace(FACTS, systems=(), systems_note=""), ORGANISATION, replace(FIRST, kind=FilingKind.FIRST_PROVISIONAL)
+    )
+    assert form.answer("63").text == "Not known yet", "the file carries it"
+    for checked, text in ((False, "(no answer yet)"), (True, "Not known yet")):
+        (shown,) = (
+            one for one in dossier_blocks(form, checked=checked) if isinstance(one, Answer) and one.number == "63"
+        )
+        assert shown.text == text

@@ -178,9 +178,20 @@ class FilledForm:
         """The answers this program worked out: a person must check them."""
         return tuple(answer for answer in self.answers if answer.origin is Origin.DERIVED)
 
+    @property
+    def awaited(self) -> tuple[str, ...]:
+        """The numbers of the answers that say that something is not known yet."""
+        return tuple(dict.fromkeys(one.number for one in self.answers if one.awaited))
+
+    @property
+    def undated(self) -> tuple[str, ...]:
+        """Those of them of which no day says by when it will be known, and for which nothing else asks more."""
+        asked = {one.number for one in self.answers if one.todo or one.origin is Origin.MISSING}
+        return () if self.to_follow else tuple(one for one in self.awaited if one not in asked)
+
     def to_check(self, *, approved: bool) -> tuple[FilledAnswer, ...]:
         """The derived answers that a person checks before the approval, without the questions that ask for more."""
-        asked = {answer.number for answer in self.answers if answer.todo}
+        asked = {*self.undated, *(answer.number for answer in self.answers if answer.todo)}
         return () if approved else tuple(answer for answer in self.derived if answer.number not in asked)
 
     @property

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from types import MappingProxyType
 
 from incident.law.facts import BreachFacts
@@ -18,15 +17,18 @@ from incident.law.forms.fillers import (
     measures,
     of_all,
     one,
+    police,
     prevention,
+    recovery,
     text_field,
     voluntary,
     without_option,
     written,
 )
 from incident.law.forms.news import news, number_online_open
-from incident.law.forms.notation import capital, count, day, lines, moment_in_words
+from incident.law.forms.notation import capital, count, day, lines
 from incident.law.forms.telling import informed, others_decide, planned, telling_by, told_again, unobliged, untold_news
+from incident.law.forms.timeline import data_away
 from incident.law.forms.whose import (
     as_people_unsaid,
     counted,
@@ -213,8 +215,8 @@ def _people_told(case: Case) -> Draft:
     """The recorded number, else that of a mailing which still runs: it grows, so that a person looks before filing."""
     recorded, so_far = count(case.facts.informed_count), case.context.told_so_far
     if recorded is not None:
-        draft, again = _counted(recorded), told_again(case)
-        return replace(draft, note="first_message", said={"told": again}) if again else draft
+        again = case.context.told_again_at is not None
+        return replace(_counted(recorded), note="first_message" if again else "")
     return _counted(so_far, note="mailing_runs") if so_far else NOTHING
 
 
@@ -310,9 +312,10 @@ def _measures(case: Case) -> Draft:
     """Also that people got a further message, for which no other answer has room, and what is to prevent it."""
     if not case.facts.measures_taken.strip():
         return NOTHING
-    at, away = case.facts.recovered_at, Nature.AVAILABILITY in case.facts.nature
-    back = case.says("recovered", at=moment_in_words(at, "nl")) if away and isinstance(at, datetime) else ""
-    draft, more = measures(case, back), lines(told_again(case), prevention(case, titled=True))
+    away = data_away(case.facts)
+    draft = measures(case, lines(police(case), recovery(case)))
+    draft = replace(draft, awaited=draft.awaited or away)
+    more = lines(told_again(case), prevention(case, titled=True))
     if not more:
         return draft
     text = lines(draft.text, more)

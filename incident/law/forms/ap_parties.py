@@ -18,6 +18,7 @@ from incident.law.forms.fillers import (
     profile_field,
     some_countries,
     some_uncounted,
+    still_going_on,
     system_of_others,
     text_field,
     voluntary,
@@ -27,6 +28,7 @@ from incident.law.forms.notation import day, lines, moment, moment_in_words, tim
 from incident.law.forms.people import contact_of, reporter
 from incident.law.forms.timeline import data_away, discovery, late_from
 from incident.law.forms.whose import parties, parties_noted, role_of, undivided
+from incident.law.groups import published
 from incident.law.labels import label
 from incident.law.triggers import laws_of_filing
 from incident.law.vocabulary import DiscoveredBy, PartyRole, Ternary, Unknown
@@ -129,8 +131,15 @@ def _began(case: Case) -> Draft:
 def _ended(case: Case) -> Draft:
     end = case.facts.occurred_to
     if case.facts.ongoing is Ternary.YES:
-        return Draft(case.phrase("ongoing"), awaited=data_away(case.facts))
+        return still_going_on(case, Draft(_why_ongoing(case), awaited=True))
     return NOTHING if isinstance(end, Unknown) else end_checked(case, Draft(day(end), value=day(end)))
+
+
+def _why_ongoing(case: Case) -> str:
+    """That it goes on, and why, which no other answer tells."""
+    away, online = data_away(case.facts), published(case.facts)
+    why = case.phrase("ongoing_away" if away else "ongoing_online" if online else "ongoing")
+    return f"{why}. {case.awaited(case.phrase('end_open'))}." if case.expected else why
 
 
 def _discovered(notation: Callable[[datetime], str]) -> Filler:

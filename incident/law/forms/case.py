@@ -41,6 +41,13 @@ class Case:
         """Several names as one list within a sentence."""
         return listing([*names], self.phrase("and"))
 
+    def together(self, names: Iterable[str]) -> str:
+        """Several names as one list, the last of which may join two by the same word: "a, b and c" and not "a and b
+        and c".
+        """
+        found, word = [*names], f" {self.phrase('and')} "
+        return ", ".join(found) if word in found[-1] else self.listed(found)
+
     def figure(self, value: int) -> str:
         """A number within a sentence of the form."""
         return number(value, self.catalogue.language)

@@ -14,6 +14,7 @@ from incident.law.forms.fillers import (
     follows,
     many,
     one,
+    still_going_on,
     text_field,
     voluntary,
     without_option,
@@ -34,7 +35,7 @@ from incident.law.forms.notation import (
 )
 from incident.law.forms.telling import others_decide, planned
 from incident.law.forms.timeline import awareness, data_away, discovery, outside_word
-from incident.law.forms.whose import as_people_unsaid, counted, exact_subjects, lost_by_group, people, with_number
+from incident.law.forms.whose import as_people_unsaid, called, counted, exact_subjects, lost_by_group, people
 from incident.law.groups import published
 from incident.law.vocabulary import (
     DataCategory,
@@ -52,7 +53,7 @@ def _when(case: Case) -> Draft:
     option = _period(case.facts)
     if option:
         draft = follows(Draft(options=(option,)))
-        return draft if option == "c" else end_checked(case, draft)
+        return still_going_on(case, draft) if option == "c" else end_checked(case, draft)
     if case.stated_unknown and not case.context.kind.is_provisional:
         return Draft(options=("d",), origin=Origin.UNKNOWN, note="stated_unknown")
     return NOTHING
@@ -80,8 +81,11 @@ def _instant(name: str) -> Filler:
 
 def _ended(case: Case) -> Draft:
     draft = end_checked(case, _instant("occurred_to")(case))
-    at_once = not draft.note and case.facts.occurred_from == case.facts.occurred_to
-    return replace(draft, note="at_once") if draft.text and at_once else draft
+    end, contained = case.facts.occurred_to, case.facts.contained_at
+    if not draft.text or draft.note or case.facts.occurred_from != end:
+        return draft
+    later = isinstance(contained, datetime) and isinstance(end, datetime) and contained > end
+    return replace(draft, note="at_once_contained" if later else "at_once")
 
 
 def _moment(instant: datetime, note: str = "") -> Draft:
@@ -103,7 +107,8 @@ def _after_discovery(case: Case, aware: datetime, found: datetime) -> Draft:
     """GDPR art. 33(1): an awareness that is later than the discovery, with the deadline where one is on record."""
     due = case.context.due_at if case.context.kind.is_first and not case.context.voluntary else None
     said = {"found": moment(found)} | ({"due": moment(due)} if due is not None else {})
-    return replace(_moment(aware), note="aware_later" if due is None else "aware_later_due", said=said)
+    later = "aware_later_unobliged" if case.context.voluntary else "aware_later"
+    return replace(_moment(aware), note=later if due is None else "aware_later_due", said=said)
 
 
 def _why_late(case: Case) -> Draft:
@@ -222,9 +227,13 @@ def _description(case: Case) -> Draft:
 
 
 def _systems(case: Case) -> Draft:
-    """The systems; where they are only somebody who knows can say, so that is asked where no note says anything."""
+    """The systems, unless the note names them; where they are only somebody who knows can say, so that is asked where
+    no note says anything.
+    """
     named, note = capital(case.listed(case.facts.systems)), case.facts.systems_note
-    if note.strip() or not named:
+    if all(one.casefold() in note.casefold() for one in case.facts.systems):
+        return written(note)
+    if note.strip():
         return written(lines(named, note))
     told = case.says("systems_where", systems=named, where=case.awaited(case.phrase("place_unknown")))
     return replace(written(told), note="systems_where", awaited=True)
@@ -247,7 +256,7 @@ def _additional(case: Case) -> str:
     found = [one for one in groups if one in others]
     if not found or len(found) == len(groups):
         return ""
-    return case.says("additional", groups=case.listed(with_number(case, one) for one in found))
+    return case.says("additional", groups=case.listed(called(case, one) for one in found))
 
 
 def _how_many(low: str, high: str) -> Filler:

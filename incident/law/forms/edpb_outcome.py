@@ -23,9 +23,9 @@ from incident.law.forms.fillers import (
     voluntary,
     written,
 )
-from incident.law.forms.notation import count, day, lines, local_day, names_day
-from incident.law.forms.telling import informed, others_decide, telling_by, told_again, untold_news
-from incident.law.forms.whose import exact_subjects, undivided
+from incident.law.forms.notation import count, day, lines, local_day, names_a_day, names_day, on_police
+from incident.law.forms.telling import informed, others_decide, planned, telling_by, told_again, unobliged, untold_news
+from incident.law.forms.whose import counted_too, exact_subjects, undivided
 from incident.law.labels import label
 from incident.law.vocabulary import Attachment, Informed, NotInformingGround, RiskLevel, Severity, Ternary, Unknown
 
@@ -75,19 +75,31 @@ def _risk_explained(case: Case) -> Draft:
 def _explanation(case: Case) -> Draft:
     """That nobody had to notify or to tell people, and what somebody wrote of the severity; what the assessment rests
     on, which may be about people of customers, and why people are not told, only where nobody did: beside such words
-    it says the same again. When people are told stands last, for which field 97 has no room.
+    it says the same again. When and why people are told stands last, for which field 97 has no room.
     """
     facts, own = case.facts, lines(case.facts.severity_note, case.context.risk_reason)
     untold = facts.not_informing_note.strip() if facts.informed is Informed.NOT_HIGH_RISK and not own else ""
-    when = telling_by(case) if facts.informed is Informed.PLANNED else ""
     why = untold and f"{case.phrase('why_untold')}: {untold}"
     weighed = case.context.risk_explanation
     if not own and weighed and "89" in case.context.counting.of_all:
         weighed = lines(weighed, case.says("assessed_of_all", names=case.context.counting.left_out))
-    text = lines(voluntary(case), own or weighed, why, when)
+    text = lines(voluntary(case), own or weighed, why, _when_told(case))
     if own:
         return written(text, note="" if text == facts.severity_note.strip() else "composed")
     return written(text, note="from_assessment")
+
+
+def _when_told(case: Case) -> str:
+    """GDPR art. 34(1): that people are told although nobody has to, and on which day where somebody wrote why no
+    earlier.
+    """
+    facts = case.facts
+    if facts.informed is Informed.PLANNED:
+        return lines(unobliged(case), telling_by(case))
+    reason = facts.not_informing_note.strip() if facts.informed is Informed.PLANNED_ON_DATE else ""
+    if not counted_too(case) and (reason or case.context.voluntary):
+        return lines(planned(case) or unobliged(case), reason)
+    return lines(unobliged(case), reason)
 
 
 def _measures(case: Case) -> Draft:
@@ -190,7 +202,8 @@ def _authorities_named(case: Case) -> Draft:
     names = case.listed(label(one, "en") for one in facts.other_authorities)
     others, note = case.listed(case.context.other_notifications), facts.other_authorities_note.strip()
     police = case.phrase("police") if facts.reported_to_police is Ternary.YES and not note else ""
-    told = lines(police, names, note, others)
+    later = on_police(facts.measures_taken) if names_a_day(on_police(facts.measures_taken)) else ""
+    told = lines(police, names, note, "" if later in note else later, others)
     if told in {note, police}:
         return replace(written(told), note="police_only" if police else "")
     return written(told, note="from_authorities")

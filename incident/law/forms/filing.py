@@ -103,6 +103,7 @@ class FilingContext:
     still run, and ``told_again_at`` is when people were last told more, and ``told_again`` which
     groups and how many people that day, 0 where nobody counted them. ``then`` is the notification before, where the
     record has news, and ``customers_told`` names the customers who were told, with when first and when last.
+    ``deleted`` where the recipient confirmed to have deleted the data.
     ``country_name`` says a country's code in words of a language. ``unanswered`` are the numbers that are open where it
     is called provisional because of them, and nobody chose that. ``counting`` says whose people are counted.
     """
@@ -127,6 +128,7 @@ class FilingContext:
     told_again: tuple[tuple[SubjectGroup | None, int], ...] = ()
     then: Earlier | None = None
     customers_told: tuple[tuple[str, datetime, datetime], ...] = ()
+    deleted: bool = False
     running: frozenset[str] = frozenset()
     unanswered: tuple[str, ...] = ()
     counting: Counting = Counting()

@@ -1,7 +1,9 @@
 """GDPR art. 33(3): the ways of answering that both forms share: a recorded text, a recorded choice, a profile entry."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from enum import Enum, StrEnum
 
 from incident.law.facts import BreachFacts
@@ -16,6 +18,7 @@ from incident.law.forms.notation import (
     local_day,
     moment_in_words,
     names_day,
+    on_police,
     still_investigated,
 )
 from incident.law.forms.timeline import back_after_end, data_away
@@ -23,6 +26,7 @@ from incident.law.groups import data_of, published
 from incident.law.vocabulary import (
     ConsequenceForSubjects,
     DataCategory,
+    Nature,
     SecurityMeasure,
     SubjectGroup,
     Ternary,
@@ -114,17 +118,42 @@ def paid(case: Case) -> str:
 
 
 def measures(case: Case, back: str = "") -> Draft:
-    """What was done: as somebody wrote it, that all works again, what is paid for, and by when the outcome is known of
-    what is still investigated.
+    """What was done: as somebody wrote it, what the recipient confirmed, that all works again, what is paid for, and by
+    when the outcome is known of what is still investigated.
     """
     facts = case.facts
     if not facts.measures_taken.strip():
         return written(paid(case), note="composed")
     seeks = still_investigated(facts.measures_taken)
     outcome = f"{case.awaited(case.phrase('outcome_open'))}." if seeks else ""
-    more = lines(outcome, back, paid(case))
+    more = lines(_answered(case), back, paid(case), outcome)
     note = "nothing_since" if nothing_since(case) else "composed" if more else ""
     return replace(written(lines(facts.measures_taken, more), note=note), awaited=seeks)
+
+
+def _answered(case: Case) -> str:
+    """That the recipient confirmed to have deleted the data, unless somebody wrote that."""
+    told = re.search(r"bevestig|confirm|bestätig", case.facts.measures_taken, re.IGNORECASE)
+    return case.phrase("deleted") if case.context.deleted and not told else ""
+
+
+def police(case: Case) -> str:
+    """That the police know, which no other question of the form asks: in the words of the record where it has any."""
+    facts = case.facts
+    if facts.reported_to_police is not Ternary.YES or "aangifte" in facts.measures_taken.casefold():
+        return ""
+    return on_police(facts.other_authorities_note) or case.phrase("police")
+
+
+def recovery(case: Case) -> str:
+    """Since when all works again; until then whether there is a backup, and by when it is known."""
+    facts, at = case.facts, case.facts.recovered_at
+    if data_away(facts):
+        backup = case.phrase("backup") if facts.backup_available is Ternary.YES else ""
+        return f"{backup} {case.awaited(case.phrase('still_away'))}.".strip()
+    if Nature.AVAILABILITY not in facts.nature or not isinstance(at, datetime):
+        return ""
+    return case.says("recovered", at=moment_in_words(at, "nl"))
 
 
 def nothing_since(case: Case) -> bool:
@@ -146,7 +175,8 @@ def prevention(case: Case, *, titled: bool) -> str:
     if not isinstance(by, Unknown) and by > local_day(case.context.now):
         planned = "prevention_planned"
     told = case.phrase(planned) if titled else ""
-    return lines(told if own else f"{capital(f'{told} {kinds}'.strip())}.", own, _in_place(case, own))
+    said = f"{own or capital(f'{told} {kinds}'.strip()) + '.'} {_in_place(case, own)}"
+    return lines(told if own else "", said)
 
 
 def _in_place(case: Case, own: str) -> str:
@@ -192,6 +222,12 @@ def end_checked(case: Case, draft: Draft) -> Draft:
     if back is None:
         return replace(draft, note="end_while_online") if published(case.facts) else draft
     return replace(draft, note="end_before_recovery", said={"at": moment_in_words(back, case.catalogue.language)})
+
+
+def still_going_on(case: Case, draft: Draft) -> Draft:
+    """A breach that goes on, to be looked at where all works again and no data are on the internet."""
+    over = isinstance(case.facts.recovered_at, datetime) and not published(case.facts)
+    return replace(draft, note="goes_on_recovered") if over else draft
 
 
 def without_option(case: Case, members: Iterable[StrEnum], parent: str) -> list[StrEnum]:

@@ -40,6 +40,9 @@ _SETTLED: Final = frozenset(
         "essential_service_of_all",
         "as_people_unsaid",
         "day_to_come",
+        "day_to_come_unobliged",
+        "goes_on_recovered",
+        "later_day",
         "other_role",
         "secrecy",
         "system_of_others",
@@ -83,7 +86,7 @@ class Filling:
         walk = _Walk({"due": moment(self.asked_from)} if self.asked_from else {})
         chapters = tuple(self._chapter(chapter, walk) for chapter in self.catalogue.chapters)
         due_at = self.context.due_at if self.context.kind.is_first else None
-        return FilledForm(
+        form = FilledForm(
             catalogue=self.catalogue.id,
             language=self.catalogue.language,
             chapters=tuple(chapter for chapter in chapters if chapter.answers),
@@ -91,24 +94,19 @@ class Filling:
             unreproduced=tuple(self._gaps()),
             due_at=due_at,
             voluntary=self._voluntary(due_at),
-            expected=self._expected(chapters, known=False),
-            to_follow=self._expected(chapters, known=True),
         )
+        on = expected_on(self.facts, self.context)
+        if on is None:
+            return replace(form, expected=self._later("ask_expected", form.undated))
+        return replace(form, to_follow=self._later("send_when_known", form.awaited, on))
 
-    def _expected(self, chapters: Iterable[FilledChapter], *, known: bool) -> str:
-        """GDPR art. 33(4): that open answers will follow, where a day to come is on record; else that somebody says by
-        when they will be known.
-        """
-        on, answers = expected_on(self.facts, self.context), (one for chapter in chapters for one in chapter.answers)
-        numbers = [*dict.fromkeys(one.number for one in answers if one.awaited)]
-        phrase = "send_when_known" if known else "ask_expected"
-        if known is (on is None) or not numbers or phrase not in self.catalogue.phrases:
+    def _later(self, phrase: str, numbers: tuple[str, ...], on: date | None = None) -> str:
+        """GDPR art. 33(4): what is done about answers that are open, such as that they follow by a day."""
+        if not numbers or phrase not in self.catalogue.phrases:
             return ""
         day = "" if on is None else day_in_words(on, self.catalogue.language)
-        return self.catalogue.phrases[phrase] % {
-            "numbers": listing(numbers, self.catalogue.phrases["and"]),
-            "day": day,
-        }
+        named = listing(numbers, self.catalogue.phrases["and"])
+        return self.catalogue.phrases[phrase] % {"numbers": named, "day": day}
 
     def _voluntary(self, due_at: datetime | None) -> str:
         """GDPR art. 33(1): that a filing with a deadline is no duty, and until when it is one if a risk turns up."""

@@ -3,10 +3,10 @@
 from datetime import date
 
 from incident.law.forms.case import Case
-from incident.law.forms.notation import day_in_words, lines, local_day, names_day, tells_number
+from incident.law.forms.notation import day_in_words, lines, local_day, names_day, tells_number, without_advice
 from incident.law.forms.whose import called
-from incident.law.groups import published
-from incident.law.vocabulary import SubjectGroup
+from incident.law.groups import number_in, published
+from incident.law.vocabulary import SubjectGroup, Unknown
 
 
 def news(case: Case) -> str:
@@ -15,7 +15,7 @@ def news(case: Case) -> str:
     what is new from what was told then.
     """
     facts, then = case.facts, case.context.then
-    told = "" if case.context.kind.is_first else facts.told_news.strip()
+    told = "" if case.context.kind.is_first else lines(without_advice(facts.told_news), _warned(case))
     online = _online(case)
     if not told or then is None:
         return lines(told, online)
@@ -23,6 +23,14 @@ def news(case: Case) -> str:
     same = then.description.strip() == (facts.description or facts.summary).strip()
     old = case.says("told_then", day=on) if same else case.phrase("told_otherwise")
     return lines(case.says("new_since", day=on), told, online, old)
+
+
+def _warned(case: Case) -> str:
+    """GDPR art. 34(1): that people were told what to do, where the news tells them and they got it in a message."""
+    told, again = case.facts.told_news.strip(), case.context.told_again_at
+    if again is None or without_advice(told) == lines(*told.split("\n")):
+        return ""
+    return case.says("warned", day=day_in_words(local_day(again), case.catalogue.language))
 
 
 def number_online_open(case: Case) -> bool:
@@ -35,11 +43,13 @@ def _online(case: Case) -> str:
     groups = published(case.facts)
     if not groups:
         return ""
-    named, on = case.listed(called(case, one) for one in groups), case.facts.published_on
+    named, on = case.together(called(case, one) for one in groups), case.facts.published_on
     told = case.says("online", groups=named)
     if isinstance(on, date) and not names_day(case.facts.told_news, on):
         told = case.says("online_since", groups=named, day=day_in_words(on, case.catalogue.language))
-    many = f"{case.awaited(case.phrase('online_open'))}." if number_online_open(case) else ""
+    most = number_in(case.facts, [*groups])[1]
+    known = "" if isinstance(most, Unknown) else case.says("online_at_most", number=case.figure(most))
+    many = f"{case.awaited(known or case.phrase('online_open'))}." if number_online_open(case) else ""
     others = [one for one in case.facts.subject_groups if one not in groups]
     if not others or SubjectGroup.UNKNOWN in {*others, *case.facts.published_groups}:
         return f"{told} {many}".strip()

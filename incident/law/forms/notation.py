@@ -63,17 +63,61 @@ def names_day(text: str, found: date) -> bool:
 def still_investigated(text: str) -> bool:
     """Whether a text that somebody wrote says that something is being investigated, of which more will be known."""
     running = (
-        r"onderzoekt|wordt .*onderzocht|onderzoek loopt|investigating|being investigated|untersucht (?:noch|derzeit)"
+        r"onderzoekt|zoekt [^.]*\buit|wordt .*onderzocht|onderzoek loopt|investigating|being investigated|"
+        r"finding out|untersucht (?:noch|derzeit)"
     )
     return re.search(rf"\b(?:{running})\b", text, re.IGNORECASE) is not None
 
 
+def on_police(text: str) -> str:
+    """The sentences in which a text that somebody wrote names the police."""
+    return " ".join(one for one in _sentences(text) if re.search(r"politi|police|polizei", one, re.IGNORECASE))
+
+
+def without_advice(text: str) -> str:
+    """A text that somebody wrote for everybody, without what it tells readers to do: a sentence, or what stands in one
+    behind a colon.
+    """
+    kept = (" ".join(filter(None, map(_unadvised, _sentences(line)))) for line in text.split("\n"))
+    return lines(*kept)
+
+
+def _unadvised(sentence: str) -> str:
+    fact, colon, rest = sentence.partition(": ")
+    if _ADVICE.match(fact):
+        return ""
+    return f"{fact}." if colon and _ADVICE.match(rest) else sentence
+
+
+def _sentences(text: str) -> list[str]:
+    return re.split(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ‘“„«])", text.strip())
+
+
+_ADVICE = re.compile(
+    r"(?:(?:maak|open|betaal|geef|deel|stuur|bel|antwoord|reageer|gebruik) (?:\w+ )?(?:geen|nooit|niet|uw)\b|wees |"
+    r"let op|pas op|controleer |(?:betala|klicka|öppna|lämna|svara) (?:inte|aldrig)\b|\w+en sie\b|(?:ne |n’)\w+ez\b|"
+    r"klik |neem contact|(?:verander|wijzig) uw|please\b|bitte\b|do not\b|don’t\b|never\b|be (?:alert|careful|aware)|"
+    r"check (?:your|whether)|change your|call us|(?:ignore|delete) (?:this|these|those|them)|vérifiez|changez|méfiez)",
+    re.IGNORECASE,
+)
+"""How a sentence begins that tells its readers what to do."""
+
+
+def names_a_day(text: str) -> bool:
+    """Whether a text that somebody wrote names any day."""
+    return re.search(_days(), text, re.IGNORECASE) is not None
+
+
 def tells_number(text: str) -> bool:
     """Whether a text that somebody wrote names a number that is no day, year or time of day."""
+    figures = rf"{_days()}|\d{{1,2}}[:.]\d{{2}}(?!\d)"
+    return re.search(r"\d", re.sub(figures, "", text, flags=re.IGNORECASE)) is not None
+
+
+def _days() -> str:
     months = "|".join(re.escape(name) for language in LANGUAGES for name in _months(language))
-    days = rf"\d{{1,2}}\.? (?:{months})(?: \d{{4}})?|(?:{months}) \d{{1,2}}(?:,? \d{{4}})?"
-    figures = r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}[:.]\d{2}(?!\d)"
-    return re.search(r"\d", re.sub(f"{days}|{figures}", "", text, flags=re.IGNORECASE)) is not None
+    words = rf"\d{{1,2}}\.? (?:{months})(?: \d{{4}})?|(?:{months}) \d{{1,2}}(?:,? \d{{4}})?"
+    return rf"{words}|\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{2,4}}"
 
 
 def number(value: int, language: str) -> str:

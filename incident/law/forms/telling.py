@@ -7,7 +7,7 @@ from incident.law.facts import BreachFacts
 from incident.law.forms.case import Case, Draft
 from incident.law.forms.filing import FilingKind
 from incident.law.forms.fillers import one
-from incident.law.forms.notation import day, day_in_words, local_day
+from incident.law.forms.notation import count, day, day_in_words, local_day
 from incident.law.forms.whose import called, counted_too, numbers_apart
 from incident.law.vocabulary import Informed, RiskLevel, SubjectGroup, Unknown
 
@@ -20,13 +20,21 @@ def informed(case: Case, whose_day: str = "") -> Draft:
     draft, on = one("informed")(case), _planned_day(case.facts)
     if on is not None:
         come, apart = on <= local_day(case.context.now), bool(counted_too(case))
-        note = ("own_day_is_here" if come else whose_day) if apart else "day_is_here" if come else "day_to_come"
+        note = ("own_day_is_here" if come else whose_day) if apart else "day_is_here" if come else _day_to_come(case)
         own, others = map(_in_brackets, numbers_apart(case))
         names = case.listed(one.name for one in counted_too(case))
         return replace(draft, note=note, said={"day": day(on), "own": own, "others": others, "names": names})
     if case.facts.informed is not Informed.PLANNED:
         return draft
     return replace(draft, note="without_delay" if case.context.risk is RiskLevel.HIGH else "no_day", awaited=True)
+
+
+def _day_to_come(case: Case) -> str:
+    """GDPR art. 34(1): a later day than this one is told with the reason where the risk is high."""
+    if case.context.voluntary:
+        return "day_to_come_unobliged"
+    reason = case.facts.not_informing_note.strip()
+    return "later_day" if case.context.risk is RiskLevel.HIGH and not reason else "day_to_come"
 
 
 def unobliged(case: Case) -> str:
@@ -53,12 +61,16 @@ def untold_news(case: Case) -> bool:
 
 
 def told_again(case: Case, *, dated: bool = False) -> str:
-    """GDPR art. 34(1): on which day people got the newest further message, and how many of which groups; and on which
-    they got the first. Beside words that are ``dated`` already, only who got it.
+    """GDPR art. 34(1): on which day people got the newest further message: the same number as got the first, or how
+    many of which groups; and on which they got the first. Beside words that are ``dated`` already, only which groups.
     """
     facts, context = case.facts, case.context
     if context.told_again_at is None:
         return ""
+    same = count(facts.informed_count)
+    if same and same == sum(number for _group, number in context.told_again):
+        on = day_in_words(context.told_again_at, case.catalogue.language)
+        return "" if dated else case.says("told_again_all", day=on, number=case.figure(same))
     groups = [*facts.subject_groups]
     reached = sorted(context.told_again, key=lambda one: groups.index(one[0]) if one[0] in groups else len(groups))
     who = case.listed(filter(None, (_reached(case, group, number) for group, number in reached)))

@@ -243,12 +243,15 @@ def whose_group(case: Case, group: SubjectGroup) -> str:
 
 
 def lost_by_group(case: Case) -> str:
-    """GDPR art. 33(3)(a): which data of whom, a line for each group, where the groups did not lose the same."""
+    """GDPR art. 33(3)(a): which data of whom, a line for each group, where the groups did not lose the same; with the
+    remark on record on those of a group.
+    """
     facts = case.facts
     if not facts.affected_groups or not groups_differ(facts):
         return ""
-    lost = ((whose_group(case, group), map(case.named, data_of(facts, group))) for group in facts.subject_groups)
-    return lines(*(f"- {capital(group)}: {case.listed(data)}." for group, data in lost))
+    lost = ((one, case.listed(map(case.named, data_of(facts, one)))) for one in facts.subject_groups)
+    told = (f"- {capital(whose_group(case, one))}: {data}. {row_of(facts, one).note}" for one, data in lost)
+    return lines(*told)
 
 
 def _so_many(case: Case, group: SubjectGroup) -> str:

@@ -43,6 +43,7 @@ from incident.law.forms.notation import same_day
 from incident.law.forms.progress import Progress, progress
 from incident.law.proposals import proposals
 from incident.law.questions import first_asked, questions
+from incident.law.risk.answers import RecipientResponse
 from incident.law.risk.telling import tell_factors
 from incident.law.vocabulary import UNKNOWN, RiskLevel, SubjectGroup
 from incident.store.db import UtcDateTime
@@ -181,6 +182,7 @@ def filing_context(
         ),
         then=_then(session, incident, until or _NEVER) if facts.told_news.strip() else None,
         customers_told=_customers_told(moments),
+        deleted=RecipientResponse.DELETION_CONFIRMED in beside["answered"],
         country_name=country_name,
     )
 
@@ -294,6 +296,7 @@ def _newest_assessment() -> Iterator[Select[str, int, str, datetime | None]]:
         ("assessed", cast(Assessment.result, String)),
         ("deviating", Assessment.deviation_reason),
         ("rated", cast(Assessment.risk, String)),
+        ("answered", Assessment.answers["recipient_response"].as_string()),
     ):
         chosen = select(literal(kind), literal(0), column, cast(null(), UtcDateTime))
         yield chosen.where(Assessment.incident_id == _MINE, Assessment.number == newest)

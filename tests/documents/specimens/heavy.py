@@ -71,6 +71,7 @@ SETTLED_WORDS: Final = {
     "measures_taken": "measures_settled",
 }
 LATER_WORDS: Final = {
+    "description": "description_later",
     "severity_note": "severity_later",
     "measures_taken": "measures_later",
     "informed_content": "informed_content",
@@ -193,7 +194,7 @@ def _first_facts(words: Told) -> dict[str, Any]:
         "protection": (Protection.NONE,),
         "protection_intact": Ternary.NO,
         "backup_available": Ternary.YES,
-        "measures_before": (SecurityMeasure.BACKUP, SecurityMeasure.ACCESS_LEVELS),
+        "measures_before": (SecurityMeasure.BACKUP, SecurityMeasure.LOGICAL_ACCESS_CONTROL),
         "consequences_data": (
             ConsequenceForData.SEEN_BY_UNAUTHORISED,
             ConsequenceForData.UNLAWFUL_USE,
@@ -210,7 +211,7 @@ def _first_facts(words: Told) -> dict[str, Any]:
 def _settled(words: Told) -> dict[str, Any]:
     """What the officer answers of what the draft asked her; how long it lasts is not known yet, and expected."""
     supplier, investigator = _parties()["parties"]
-    asked = ("systems_note", "other_authorities_note")
+    asked = ("systems_note", "other_authorities_note", "not_informing_note")
     return {
         **{name: words.form[name] for name in asked if words.form},
         **({name: words.form[text] for name, text in SETTLED_WORDS.items()} if words.form else {}),
@@ -221,6 +222,7 @@ def _settled(words: Told) -> dict[str, Any]:
         "consequences_subjects": tuple(dict.fromkeys(one for row in SETTLED for one in row.consequences)),
         "occurred_to": UNKNOWN,
         "last_event_at": instant("17-11 05:30"),
+        "discovered_at": instant("17-11 07:20"),
         "ongoing": Ternary.YES,
         "informed": Informed.PLANNED_ON_DATE,
         "informed_on": date(2026, 11, 19),

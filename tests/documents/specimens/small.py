@@ -28,6 +28,7 @@ from tests.promises.scenario.case import Case
 from tests.promises.scenario.stage import Stage, instant
 
 PEOPLE: Final = 48
+SHOWN: Final = b"The list as the customer saw it: 48 lines.\n"
 ANSWER: Final = b"From: a customer\n\nI have deleted the email and the list, also from the bin.\n"
 DATA: Final = (DataCategory.NAME, DataCategory.EMAIL, DataCategory.OTHER)
 ANSWERS: Final[dict[str, Any]] = {
@@ -54,6 +55,7 @@ def play_small(stage: Stage, words: Told, shelf: Shelf, *, informed: bool) -> No
     case.report("04-11 15:10", "Ruben", told, noticed="04-11 15:00", systems=("Posthuis Mail",))
     case.take_on("04-11 15:20", "Noor")
     case.confirm("04-11 16:00", "Noor", "04-11 15:45", words.form.get("aware_ground", words.said["discovery"]))
+    case.evidence("04-11 16:10", "Noor", "screenshot.txt", SHOWN, words.form.get("screenshot", ""))
     case.evidence("05-11 09:00", "Noor", "deleted.txt", ANSWER, words.form.get("evidence", ""))
     case.state("05-11 09:30", "Noor", **_facts(words)).assess("05-11 10:00", "Noor", **ANSWERS)
     case.decide("05-11 10:10", "Noor", words.form.get("authority_reason", told), authority=True)

@@ -1,5 +1,6 @@
 """GDPR art. 33(3)(d): what keeps a breach from happening again, in sentences, with its day said once."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,7 @@ from incident.law.facts import BreachFacts
 from incident.law.forms.answers import FilledAnswer, Origin
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.edpb_1_0 import edpb_interchange, fill_edpb
-from incident.law.vocabulary import UNKNOWN
+from incident.law.vocabulary import UNKNOWN, Ternary
 from tests.law.forms.sheets import PROFILE, filing, with_
 
 
@@ -29,8 +30,9 @@ def field(number: int, facts: BreachFacts) -> object:
 
 def test_measures_come_with_those_against_repetition() -> None:
     """The day by which they are there is said once: not behind words that name it, however they write it."""
-    lead = "Password changed, sessions ended.\nGepland, om herhaling te voorkomen:"
-    assert text(with_()) == f"{lead}\nMFA for everybody.\nDit is uiterlijk op 1 december 2026 ingevoerd.", (
+    done = "Password changed, sessions ended.\nWij hebben aangifte gedaan bij de politie."
+    lead = f"{done}\nGepland, om herhaling te voorkomen:"
+    assert text(with_()) == f"{lead}\nMFA for everybody. Dit is uiterlijk op 1 december 2026 ingevoerd.", (
         "the chosen kinds say nothing beside words of somebody's own"
     )
     for dated in (
@@ -47,6 +49,7 @@ def test_measures_come_with_those_against_repetition() -> None:
     assert done.endswith("geldt sinds 20 november 2026.")
     assert "\nOm herhaling te voorkomen:" in done, "what is there is not planned"
     bare = with_(measures_prevent_note="", measures_prevent=(), measures_prevent_by=UNKNOWN)
+    bare = replace(bare, reported_to_police=Ternary.NO)
     assert (bare.measures_taken, Origin.RECORDED) == (text(bare), origin(bare))
     assert text(bare, planned=("Lock the cupboard",)).endswith("te voorkomen:\nLock the cupboard")
     assert Origin.MISSING is origin(with_(measures_taken=" ")), "what will be done says nothing of what was"
@@ -62,12 +65,12 @@ def test_prevention_carries_a_date_and_its_description_moves_to_the_measures() -
     )
     lead = "Planned, to prevent a recurrence:"
     assert data["field_95"] == "2026-12-01"
-    assert data["field_92"] == (f"Password changed, sessions ended.\n{lead}\nMFA for everybody.\n{by}"), (
+    assert data["field_92"] == (f"Password changed, sessions ended.\n{lead}\nMFA for everybody. {by}"), (
         "the kinds of measures are field 94, so that they are not said twice"
     )
-    assert fill_edpb(with_(), PROFILE, filing()).answer("95").text == f"MFA for everybody.\n{by}"
+    assert fill_edpb(with_(), PROFILE, filing()).answer("95").text == f"MFA for everybody. {by}"
     bare = with_(measures_prevent_note="", measures_prevent_by=date(2026, 12, 1))
-    assert fill_edpb(bare, PROFILE, filing()).answer("95").text == f"Stronger sign-in.\n{by}"
+    assert fill_edpb(bare, PROFILE, filing()).answer("95").text == f"Stronger sign-in. {by}"
     undated = with_(measures_prevent_by=UNKNOWN)
     assert field(95, undated) == "2026-11-22"
     assert str(field(92, undated)).endswith("carries the date of this notification."), "no day is made up"
@@ -77,5 +80,5 @@ def test_prevention_carries_a_date_and_its_description_moves_to_the_measures() -
     assert "it gives the date of this document (22-11-2026)" in form.answer("95").note
     assert None is field(95, with_(measures_prevent=(), measures_prevent_note=""))
     assert field(92, with_(measures_prevent=(), measures_prevent_note="")) == "Password changed, sessions ended."
-    assert field(92, with_(measures_taken="", measures_prevent=())) == f"{lead}\nMFA for everybody.\n{by}"
+    assert field(92, with_(measures_taken="", measures_prevent=())) == f"{lead}\nMFA for everybody. {by}"
     assert None is field(92, with_(measures_taken="", measures_prevent=(), measures_prevent_note=""))
