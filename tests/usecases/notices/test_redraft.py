@@ -4,11 +4,15 @@ import pytest
 
 from incident.documents.writing import write_notice
 from incident.domain.kernel.errors import IllegalMove
-from incident.domain.kinds import Addressee
+from incident.domain.kinds import Addressee, NoticeKind
 from incident.domain.languages import gaps
+from incident.law.forms.ap_2022 import fill_ap
 from incident.law.vocabulary import DataCategory
 from incident.store.queries.progress import progress_of_one
+from incident.usecases.common.fact_versions import current_facts
+from incident.usecases.common.settings import organisation_profile
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
+from incident.usecases.notices.authority_form import filing_context
 from incident.usecases.notices.draft import (
     CHOOSE,
     DraftNotice,
@@ -98,3 +102,21 @@ def test_what_the_recipient_answered_ends_the_approval_of_a_letter_that_says_it(
     assert again.void_at is None
     (stand,) = progress_of_one(session, incident).notices
     assert (stand.approved, stand.wanting) == (True, False)
+
+
+def test_the_form_tells_with_the_measures_that_the_recipient_deleted_the_data(session, report, team, act, clock):
+    """GDPR art. 33(3)(d): "we asked the recipient to delete it" stops before the end of what is on record."""
+    incident = report()
+    act.state(incident, measures_taken="Wij hebben de ontvanger gevraagd het te wissen.")
+    told = []
+    for response in ("none", "deletion_confirmed"):
+        answers = {"recipient": "known", "recipient_response": response}
+        assess_risk(AssessRisk(team.dpo, incident.id, answers), session=session, now=clock.advance(minutes=1))
+        facts, organisation = current_facts(session, incident), organisation_profile(session)
+        form = fill_ap(
+            facts,
+            organisation,
+            filing_context(session, incident, NoticeKind.INITIAL, clock.now(), facts, organisation),
+        )
+        told.append("De ontvanger heeft bevestigd dat de gegevens zijn gewist." in form.answer("10.2").text)
+    assert told == [False, True]
