@@ -48,7 +48,7 @@ def _register_tells(text: str) -> None:
     assert "Rijwielhuis Veen (1.290): geïnformeerd op 18-11-2026 en 24-11-2026" in text
     assert "Gijzelsoftware (ransomware)" in text
     assert "Op internet gezet 23 november 2026" in text
-    assert "34 daarvan op internet gevonden" in text
+    assert "kopieën van de identiteitsbewijzen van 34 medewerkers" in text
     assert "Nederland (12.810); Duitsland (120)" in text
     assert "Einde van de inbreuk Duurt nog voort. Wij verwachten op 1 december 2026 meer te weten." in text
     assert "Hersteld 22-11-2026 18:00" in text
