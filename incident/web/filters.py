@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup, escape
 
+from incident.documents.glyphs import undrawn
 from incident.domain.ruler.words import day_pattern, length, stamp
 from incident.law.questions import is_known
 from incident.translations.say import N_, translated
@@ -174,6 +175,7 @@ def init_filters(app: Flask) -> None:
         "number": number,
         "size": size,
         "opening": opening,
+        "undrawn": undrawn,
         "paragraphs": paragraphs,
         "flat": flat,
     }

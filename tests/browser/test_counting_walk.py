@@ -225,6 +225,7 @@ def _copy_by_keyboard(dpo: Hands, count: Count) -> None:
         assert page.evaluate("navigator.clipboard.readText()") == text
         count.clicks += 3
     expect(page.get_by_text("Every answer is copied.")).to_be_visible()
+    expect(page.locator(".beside-head .num")).to_have_text(f"{len(texts)} of {len(texts)} copied")
     page.reload()
     expect(page.locator("[data-tick]:checked")).to_have_count(len(texts))
     dpo.window.check()

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from incident.demo.examples import load_examples
-from incident.documents.glyphs import undrawn
 from incident.domain.kernel.errors import DomainError, Invalid
 from incident.domain.kernel.roles import Permission
 from incident.domain.organisation import OrganisationProfile, load_profile, profile_from
@@ -74,7 +73,7 @@ def lists() -> ResponseReturnValue:
     if form.validate_on_submit() and attempt(form, lambda: _save_lists(onto(form, profile))):
         flash(_("Saved."), "success")
         return redirect(url_for(".lists"))
-    return render_template("web/settings/lists.html", form=form, undrawn=undrawn(str(profile)))
+    return render_template("web/settings/lists.html", form=form, profile=profile)
 
 
 @bp.route("/settings/trade", methods=["GET", "POST"])
@@ -111,7 +110,6 @@ def _edit(
         template,
         form=form,
         profile=shown,
-        undrawn=undrawn(str(shown)),
         may_load=allowed(Permission.DECIDE),
         trades=trades(language_code()).values(),
         trade=request.form.get("trade", ""),

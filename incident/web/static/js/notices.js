@@ -21,7 +21,8 @@ const bar = document.querySelector(".progress progress");
 function count() {
   const done = ticks.filter((tick) => tick.checked).length;
   bar.value = done;
-  bar.parentElement.querySelector(".num").textContent = `${done}/${ticks.length}`;
+  const told = bar.parentElement.querySelector(".num");
+  told.textContent = told.textContent.replace(/\d+/, done);
 }
 if (bar && ticks.length) for (const tick of ticks) tick.addEventListener("change", count);
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from incident.documents.glyphs import undrawn
 from incident.domain.fact_sheet import chapter_of
 from incident.domain.kernel.errors import NotFound
 from incident.domain.kinds import Addressee
@@ -61,11 +60,6 @@ class Opened:
         """The same of any text, saved or not."""
         items = unsaid_in(self.file.notice, title, body)
         return tuple(f"{sentence(one.text_id, (), language_code())} ({one.citation})" for one in items)
-
-    @property
-    def undrawn(self) -> str:
-        """The letters of the newest text that its PDF cannot show."""
-        return undrawn(f"{self.file.latest.title}\n{self.file.latest.body}")
 
     @property
     def done(self) -> bool:
