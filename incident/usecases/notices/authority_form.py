@@ -358,10 +358,11 @@ def form_from(document: JsonObject) -> FilledForm:
 
 
 def form_body(form: FilledForm) -> str:
-    """The form as plain text in its own order: number, question, answer."""
+    """The form as plain text in its own order: number, question, which part of it is asked, answer."""
     lines = []
     for chapter in form.chapters:
         lines += [f"{chapter.number}. {chapter.title}", ""]
         for answer in chapter.answers:
-            lines += [f"{answer.key} {answer.question}", answer.text or "—", ""]
+            part = f" – {answer.part_label}" if answer.part_label else ""
+            lines += [f"{answer.number} {answer.question}{part}", answer.text or "—", ""]
     return "\n".join(lines).rstrip() + "\n"

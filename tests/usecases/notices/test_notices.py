@@ -84,6 +84,9 @@ def test_the_authority_form_is_filled_from_the_facts(session, report, act) -> No
     assert "Laptop stolen" in form.answer("5.3").text
     assert set(version.missing) == {answer.key for answer in form.missing}
     assert "Laptop stolen" in version.body
+    asked = form.answer("3.1.1.city")
+    assert f"3.1.1 {asked.question} – Plaats\n{asked.text}" in version.body, "the form's own number, and which part"
+    assert "3.1.1.city" not in version.body
 
 
 def test_the_form_names_the_law_whose_clock_runs(session, report, act, team, clock) -> None:
