@@ -214,7 +214,8 @@ def _one_line(text: str) -> str:
 
 
 def _fill(source: str, values: Mapping[str, Json]) -> str:
-    return str(_compiled(source).render(values))
+    """A step that is a question ends its sentence."""
+    return str(_compiled(source).render(values)).replace("?.", "?")
 
 
 @cache

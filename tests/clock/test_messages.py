@@ -122,6 +122,11 @@ def test_the_time_left_in_words(minutes: int, overdue: bool, expected: str) -> N
     assert expected in MessageTexts().render(message("reminder", **params)).subject
 
 
+def test_a_step_that_is_a_question_ends_its_sentence() -> None:
+    rendered = MessageTexts().render(message("reminder", next_step="triage"))
+    assert rendered.short.endswith("Next: Is it a breach?")
+
+
 def test_instants_are_shown_in_the_zone_with_its_name() -> None:
     summer = MessageTexts(zone=ZoneInfo("Europe/Amsterdam"))
     assert "1 July 2026 14:00 CEST" in summer.render(message("reminder", due_at="2026-07-01T12:00:00+00:00")).text
