@@ -11,7 +11,7 @@ from bot.turn import Turn
 from bot.turnstile import one_writer
 from bot.words import words
 from incident.slack.shapes import Received
-from incident.usecases.common.inbound import Result, once, recorded
+from incident.usecases.common.inbound import FOLLOWED, Result, once, recorded
 from incident.usecases.response.casework import follow_message
 
 CHANGED, DELETED, TOMBSTONE = "message_changed", "message_deleted", "tombstone"
@@ -36,7 +36,7 @@ def follow_edit(turn: Turn) -> None:
     before, after = event.get("previous_message") or {}, event.get("message") or {}
     ts = str(event.get("deleted_ts") or after.get("ts") or "")
     keys = (pin_key(turn.channel, ts), form_key(turn.channel, ts))
-    entries = {key: put["entry"] for key in keys if (put := recorded(turn.session, key)) and "entry" in put}
+    entries = {put["entry"] for key in keys if (put := recorded(turn.session, key)) and "entry" in put}
     deleted = event["subtype"] == DELETED or after.get("subtype") == TOMBSTONE
     if not entries or (not deleted and after.get("text") == before.get("text")):
         return
@@ -46,8 +46,8 @@ def follow_edit(turn: Turn) -> None:
         text = say("The message was edited in Slack:") + "\n" + without_numbers(shown_text(after))
     event_ts = str(event.get("event_ts") or "")
     what = DELETED if deleted else f"{CHANGED}:{event_ts}"
-    for key, entry in entries.items():
-        _keep(turn, f"{key}:{what}", moment_of(event_ts) or turn.now, UUID(str(entry)), text)
+    for entry in entries:
+        _keep(turn, f"{FOLLOWED}{entry}:{what}", moment_of(event_ts) or turn.now, UUID(str(entry)), text)
 
 
 def _keep(turn: Turn, key: str, at: datetime, entry: UUID, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from bot import blocks
 from bot.commands import is_mine
@@ -21,9 +22,9 @@ from incident.slack.shapes import Received, View
 from incident.store.db import only_reads
 from incident.store.queries.incidents import board
 from incident.usecases.common.access import find_incident, note_read, visible
-from incident.usecases.common.inbound import FOLLOWED, Result, once
+from incident.usecases.common.inbound import FOLLOWED, Result, once, recorded
 from incident.usecases.messages.rooms import THREAD
-from incident.usecases.response.casework import AddTask, AddTimelineEntry, add_task, add_timeline_entry
+from incident.usecases.response.casework import AddTask, AddTimelineEntry, add_task, add_timeline_entry, is_said
 
 if TYPE_CHECKING:
     from incident.store.models import Incident
@@ -155,11 +156,16 @@ def _add_with_task(turn: Turn, reference: str, text: str, carry: Received, perma
 
 
 def _add_message(turn: Turn, reference: str, text: str, carry: Received, permalink: str | None) -> Result:
+    """What stands there in these words already, put there by the other way, stands there once."""
     house = words(turn.deps.settings.slack_language)
     author = house("Slack message by %(author)s:", author=str(carry["author"]))
     command = AddTimelineEntry(
         turn.actor, reference, f"{author}\n{text}", moment_of(str(carry["ts"])), kind="message", permalink=permalink
     )
+    for key in (pin_key(str(carry["channel"]), str(carry["ts"])), form_key(str(carry["channel"]), str(carry["ts"]))):
+        put = recorded(turn.session, key) or {}
+        if "entry" in put and is_said(turn.session, UUID(str(put["entry"])), command):
+            return put
     return {"entry": str(add_timeline_entry(command, session=turn.session, now=turn.now).id)}
 
 
@@ -184,7 +190,7 @@ def add_by_reaction(turn: Turn) -> None:
     refuse_numbers([("text", text)])
     permalink = turn.people.permalink(channel, ts, thread)
     turn.session.rollback()
-    carry = {"author": _author(turn, message), "ts": ts}
+    carry = {"author": _author(turn, message), "channel": channel, "ts": ts}
     with one_writer(turn.deps.settings):
         compute = lambda: _add_message(turn, reference, text, carry, permalink)  # noqa: E731 - what is done once
         once(turn.session, pin_key(channel, ts), turn.now, compute)

@@ -186,6 +186,32 @@ def test_what_becomes_of_a_message_that_the_form_put_on_the_timeline_is_followed
     assert texts == {"Het bericht is in Slack gewijzigd:\nThe export was not stopped"}
 
 
+@pytest.mark.parametrize("pinned_first", [True, False])
+def test_a_message_that_is_pinned_and_added_by_the_form_stands_once(
+    cast: Cast, slack: FakeSlack, security: Channel, database: Database, pinned_first: bool
+) -> None:
+    """Whichever came first, and so does what becomes of it; words that somebody changed in the form are added."""
+    announced(cast, slack, security, database)
+    said = slack.workspace.say(security, cast.analyst.id, "The export was stopped", thread_ts=security.messages[0].ts)
+
+    def add(**changed: str) -> None:
+        cast.analyst.message_shortcut("add_to_timeline", said)
+        cast.analyst.modal("Add to the timeline")
+        cast.analyst.fill({"What has to be done about it?": "Ask", **changed}).submit()
+        assert cast.analyst.errors == {}
+
+    steps: list[Callable[[], object]] = [lambda: cast.analyst.react(said, "pushpin"), add]
+    for step in steps if pinned_first else reversed(steps):
+        step()
+    cast.analyst.edit(said, "The export goes on")
+    assert sorted(entry.text.partition("\n")[2] for entry in entries(database)) == [
+        "The export goes on",
+        "The export was stopped",
+    ]
+    add(Text="It was stopped at nine")
+    assert len(entries(database)) == 3
+
+
 def test_a_pinned_message_with_replies_is_deleted_once(
     cast: Cast, slack: FakeSlack, security: Channel, database: Database
 ) -> None:

@@ -60,6 +60,13 @@ def add_timeline_entry(command: AddTimelineEntry, *, session: Session, now: date
     return entry
 
 
+def is_said(session: Session, entry_id: UUID, command: AddTimelineEntry) -> bool:
+    """Whether this entry says, on the same timeline, what the command would add."""
+    entry = session.get_one(TimelineEntry, entry_id)
+    reference = session.get_one(Incident, entry.incident_id).reference
+    return (reference, entry.text) == (str(command.incident), clean(command.text, field="text"))
+
+
 def follow_message(session: Session, entry_id: UUID, text: str, *, happened_at: datetime, now: datetime) -> None:
     """Put beside an entry that came from a message what became of that message: seen by the system, said by nobody."""
     earlier = session.get_one(TimelineEntry, entry_id)
