@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from incident.slack import limits
 from incident.slack.shapes import Block, Element, Received, View
-from incident.slack.text import fit, plain
+from incident.slack.text import ELLIPSIS, fit, plain
 
 Choice = tuple[str, str]
 """The stored value and the words."""
@@ -73,7 +73,20 @@ def actions(elements: Sequence[Element]) -> list[Block]:
 def options(choices: Iterable[Choice]) -> list[Element]:
     """Options of a menu: at most a hundred."""
     rows = list(choices)[: limits.OPTION_COUNTS["static_select"]]
-    return [{"text": plain_text(words, limits.OPTION_TEXT), "value": fit(value, 150)} for value, words in rows]
+    return [{**_in_two(plain(words).strip()), "value": fit(value, limits.OPTION_VALUE)} for value, words in rows]
+
+
+def _in_two(words: str) -> Element:
+    """Words too long for an option go on in the small line below it."""
+    kept = fit(words, limits.OPTION_TEXT).removesuffix(ELLIPSIS)
+    if kept in (words, words.removesuffix(ELLIPSIS)):
+        return {"text": plain_text(words, limits.OPTION_TEXT)}
+    kept = kept.rpartition(" ")[0] or kept
+    rest = f"{ELLIPSIS} {words[len(kept) :].strip()}"
+    return {
+        "text": plain_text(f"{kept} {ELLIPSIS}", limits.OPTION_TEXT),
+        "description": plain_text(rest, limits.OPTION_DESCRIPTION),
+    }
 
 
 def field(name: str, label: str, element: Element, *, hint: str = "", optional: bool = True) -> Block:

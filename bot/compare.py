@@ -1,12 +1,14 @@
 """Two people answered the same: what is on record now and what this window says, side by side; nothing was lost."""
 
-from datetime import datetime
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
 from enum import Enum
 from typing import Final
 
 from bot import blocks
 from bot.turn import Turn
 from incident.domain.fact_sheet import FactConflict
+from incident.domain.ruler.words import calendar_day
 from incident.law.facts import FactValue
 from incident.law.labels import field_label, label
 from incident.law.vocabulary import UNKNOWN
@@ -41,7 +43,12 @@ def shown_value(turn: Turn, value: FactValue) -> str:
     if value is UNKNOWN or value in (None, ""):
         return "–"
     if isinstance(value, datetime):
-        return f"{value.astimezone(turn.zone):%d-%m-%Y %H:%M} ({turn.zone.key})"
+        return turn.moment(value)
+    if isinstance(value, date):
+        return calendar_day(value, turn.language)
     if isinstance(value, bool):
         return turn.say("Yes") if value else turn.say("No")
+    if is_dataclass(value):
+        parts = (shown_value(turn, getattr(value, one.name)) for one in fields(value))
+        return " · ".join(part for part in parts if part != "–")
     return label(value, turn.language) if isinstance(value, Enum) else fit(str(value), LONGEST)

@@ -417,8 +417,8 @@ def test_three_people_with_stale_windows_move_no_clock_without_a_reason(
     clock = (the_incident(database()).aware_at, the_incident(database()).due_at)
     cast.dpo.fill({**YES, DATE: "2026-03-02", TIME: "09:58"}).submit()
     shown = texts(cast.dpo.modal("Correct awareness")["blocks"])
-    assert "On record now: 02-03-2026 09:50" in shown
-    assert "In your window: 02-03-2026 09:58" in shown
+    assert "On record now: Mon 2 Mar 2026 09:50 CET" in shown
+    assert "In your window: Mon 2 Mar 2026 09:58 CET" in shown
     bob.fill({**YES}).submit()
     assert "In your window: Bob Responder" in texts(bob.modal("Correct awareness")["blocks"])
     bob.submit()
@@ -439,3 +439,17 @@ def test_whoever_judges_reads_what_was_reported(cast: Cast, slack: FakeSlack, ro
     shown = texts(cast.dpo.modal("Decide")["blocks"])
     assert "Mail to the wrong customer" in shown
     assert "Risk: *not yet assessed*" in shown
+
+
+def test_what_is_proposed_of_an_organisation_is_told_in_words(cast: Cast, slack: FakeSlack, security: Channel) -> None:
+    """The name, the role and how it is reached, as people write them."""
+    cast.reporter.command("/datalek")
+    cast.reporter.modal()
+    cast.reporter.fill({"What happened?": "Mail to the wrong customer", "Which systems?": ["HubSpot"]}).submit()
+    slack.wait_for(lambda: security.messages)
+    cast.analyst.press("Meer…", security.messages[0])
+    cast.analyst.modal()
+    cast.analyst.press("Take over what is usual…")
+    shown = texts(cast.analyst.modal("What is usual")["blocks"])
+    assert "Organisations involved: HubSpot · Processor · https://" in shown
+    assert "Party(" not in shown

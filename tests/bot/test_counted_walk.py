@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import socket_mode
+from bot import blocks, socket_mode
 from bot.slack_here.workspace import Channel
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.people import Actor, Role
@@ -21,7 +21,6 @@ from incident.law.labels import field_label, label
 from incident.law.risk.questions import options, question
 from incident.law.vocabulary import DataCategory, Ternary
 from incident.platform.clock import FixedClock
-from incident.slack.text import fit
 from incident.store.db import db, only_reads
 from incident.store.models import Decision, Incident, Notice, Submission
 from incident.usecases.common.fact_versions import current_facts
@@ -205,7 +204,12 @@ def scene(
 
 def told(name: str, answer: str) -> dict[str, str]:
     """The question of the assessment with one of its answers, as the window words them."""
-    return {question(name, "en"): fit(options(name, "en")[answer], 75)}
+    return {question(name, "en"): shown(options(name, "en")[answer])}
+
+
+def shown(words: str) -> str:
+    """An option as its menu words it."""
+    return str(blocks.options([("a", words)])[0]["text"]["text"])
 
 
 def from_report_to_proposals(scene: Scene, words: str, more: dict[str, Any] | None = None) -> Message:
@@ -316,7 +320,7 @@ def label_of(name: str, value: str) -> str:
     kind = ASKED[name]
     found = options(name, "en")
     assert kind is not None
-    return fit(found[value], 75) if found else label(kind(value), "en")
+    return shown(found[value]) if found else label(kind(value), "en")
 
 
 def ask(name: str) -> str:

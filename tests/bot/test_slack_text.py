@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot import blocks
 from bot.slack_here.blockkit import check
 from incident.slack.shorten import shorten
 from incident.slack.text import clusters, escape_mrkdwn, fit, length, plain
@@ -14,6 +15,23 @@ from incident.slack.text import clusters, escape_mrkdwn, fit, length, plain
 HOSTILE = st.text(
     alphabet=st.one_of(st.characters(), st.sampled_from("👩‍💻🇳🇱é&<>!@#`*_~|\n\r\u200d\u202e\u0301👍🏽")), max_size=120
 )
+
+
+def test_an_option_too_long_for_its_line_goes_on_below_it() -> None:
+    """Nothing of it is lost where both lines hold it; a short one has one line."""
+    long = "ruled out by evidence, such as complete logs. 'No sign of it' is not evidence that nobody saw the data."
+    short, cut = blocks.options([("a", "yes."), ("b", long)])
+    assert "description" not in short
+    first, second = cut["text"]["text"], cut["description"]["text"]
+    assert f"{first.removesuffix(' …')} {second.removeprefix('… ')}" == long
+
+
+@given(HOSTILE)
+def test_an_option_of_any_words_is_one_that_slack_takes(words: str) -> None:
+    """Two lines within their limits, neither empty."""
+    (option,) = blocks.options([("a", words)])
+    for line in (option["text"], option.get("description", option["text"])):
+        assert 0 < length(line["text"]) <= 75
 
 
 @given(HOSTILE, st.integers(1, 100))
