@@ -118,7 +118,7 @@ def _decided(turn: Turn, incident: "Incident") -> Iterator[str]:
     for row in case_file(turn.session, incident).decisions:
         if row.state in (DecisionState.FINAL, DecisionState.PROPOSED) and row.subject is not Subject.RISK:
             waits = f" ({say('waits for a second person')})" if row.state is DecisionState.PROPOSED else ""
-            who = f"{escape_mrkdwn(row.author_name)}, {row.recorded_at.astimezone(turn.zone):%d-%m %H:%M}"
+            who = f"{escape_mrkdwn(row.author_name)}, {turn.moment(row.recorded_at)}"
             yield f"{_about(turn, row)}: {answers[row.act]}{waits} · {who}"
 
 

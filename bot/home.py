@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from bot import blocks
@@ -13,6 +14,7 @@ from incident.domain.kinds import Part
 from incident.domain.next_steps import Step, steps
 from incident.domain.part_words import part_word
 from incident.domain.reminders.roster import Audience, OnCall
+from incident.domain.ruler.words import calendar_day
 from incident.domain.step_words import path, what
 from incident.domain.turns import waiting_for
 from incident.slack.headline import OPEN, left, step_action, window_of
@@ -49,7 +51,7 @@ class Mine:
     """What concerns only the person who looks."""
 
     waiting: tuple[Waiting, ...]
-    tasks: tuple[tuple[str, str, str | None], ...]
+    tasks: tuple[tuple[str, str, datetime | None], ...]
     closed: Sequence["Incident"]
     duty: tuple[str, ...] = ()
 
@@ -180,12 +182,12 @@ def _pages(turn: Turn, page: int, last: int) -> list[Block]:
     return [*blocks.actions(elements), blocks.context(number)]
 
 
-def _tasks(turn: Turn, tasks: Sequence[tuple[str, str, str | None]]) -> list[Block]:
+def _tasks(turn: Turn, tasks: Sequence[tuple[str, str, datetime | None]]) -> list[Block]:
     if not tasks:
         return []
     found = [blocks.header(turn.say("My tasks"))]
     for reference, title, due in tasks[:PAGE]:
-        when = f" · {due}" if due else ""
+        when = f" · {calendar_day(due.astimezone(turn.zone).date(), turn.language)}" if due else ""
         text = f"*{reference}* {escape_mrkdwn(fit(without_numbers(title), 300))}{when}"
         found.append(blocks.section(text, accessory=blocks.button(turn.say("Open"), OPEN, reference)))
     if len(tasks) > PAGE:

@@ -150,8 +150,7 @@ def _thanks(turn: Turn, reference: str, due_at: str) -> View:
     say = turn.say
     lines = [say("Thank you. Your report is on record as *%(reference)s*.", reference=reference)]
     if due_at:
-        local = datetime.fromisoformat(due_at).astimezone(turn.zone)
-        moment = f"{local:%d-%m-%Y %H:%M} ({turn.zone.key})"
+        moment = turn.moment(datetime.fromisoformat(due_at))
         lines.append(say("The clock runs until %(moment)s at the latest.", moment=moment))
     lines += [_who_is_told(turn, reference), say("You can follow it in the App Home of Meldklok.")]
     if turn.actor.id is not None:

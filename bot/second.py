@@ -79,11 +79,10 @@ def _waiting(turn: Turn, incident: "Incident") -> list["Decision"]:
     if turn.actor.id is None or not in_an_office_of_one(turn.session, turn.actor.id):
         raise NotAllowed("You made this decision yourself. Somebody else has to look at it.")
     if turn.now < rested_at(waiting[0]):
-        moment = f"{rested_at(waiting[0]).astimezone(turn.zone):%d-%m-%Y %H:%M} ({turn.zone.key})"
         raise IllegalMove(
             "Nobody else here can agree. Let it rest: from %(at)s you can look at it again yourself. "
             "The clock runs on.",
-            at=moment,
+            at=turn.moment(rested_at(waiting[0])),
         )
     return [row for row in waiting if turn.now >= rested_at(row)][:MOST]
 

@@ -14,6 +14,7 @@ from bot.turn import Turn
 from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import TaskKind
 from incident.domain.next_steps import Act
+from incident.domain.ruler.words import calendar_day
 from incident.slack.shapes import Block, View
 from incident.slack.text import escape_mrkdwn, fit
 from incident.store.queries.case import case_file
@@ -81,7 +82,7 @@ def tasks_view(turn: Turn, incident: "Incident") -> View:
 
 def _row(turn: Turn, reference: str, task: "Task") -> Block:
     done = task.done_at is not None
-    due = f" · {task.due_at.astimezone(turn.zone):%d-%m-%Y}" if task.due_at else ""
+    due = f" · {calendar_day(task.due_at.astimezone(turn.zone).date(), turn.language)}" if task.due_at else ""
     owner = f" · {escape_mrkdwn(task.owner_name)}" if task.owner_name else ""
     title = escape_mrkdwn(fit(without_numbers(task.title), 500))
     words = turn.say("Open again") if done else turn.say("Done")

@@ -13,6 +13,7 @@ from bot.turn import Turn
 from incident.domain.fact_sheet import FactConflict
 from incident.domain.presets import suggested, words_of
 from incident.domain.report_words import discovery_told
+from incident.domain.ruler.words import calendar_day
 from incident.law.facts import BreachFacts
 from incident.law.labels import choices
 from incident.law.vocabulary import Nature, Role, Ternary
@@ -84,10 +85,9 @@ def _since_when(turn: Turn, incident: "Incident", facts: BreachFacts) -> list[Bl
     )
     if named is None:
         return question
-    local = named.at.astimezone(turn.zone)
     hint = say(
         "The report names %(moment)s. If somebody here was reasonably certain then, the 72 hours run from that moment.",
-        moment=f"{local:%d-%m-%Y %H:%M} ({turn.zone.key})" if named.exact else f"{named.day:%d-%m-%Y}",
+        moment=turn.moment(named.at) if named.exact else calendar_day(named.day, turn.language),
     )
     return [blocks.section(hint), *question]
 

@@ -17,6 +17,7 @@ from bot.words import Words, counted, words
 from incident.domain.kernel.json import Json, JsonObject
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.reference import meant_reference
+from incident.domain.ruler.words import stamp
 from incident.slack.errors import code_of
 from incident.slack.shapes import Block, Message, Received, View
 from incident.slack.shorten import shorten
@@ -65,6 +66,10 @@ class Turn:
             return ZoneInfo(self.profile.zone)
         except (KeyError, ValueError, OSError):
             return self.deps.settings.zone
+
+    def moment(self, at: datetime) -> str:
+        """An instant for this person, as on the pages."""
+        return stamp(at, self.zone.key, self.language)
 
     @property
     def view(self) -> Received:

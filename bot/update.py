@@ -11,6 +11,7 @@ from bot.shared import refuse_shared
 from bot.turn import Turn
 from bot.words import words
 from incident.domain.kernel.roles import Permission, require
+from incident.domain.ruler.words import stamp
 from incident.slack.place import split_room
 from incident.slack.shapes import View
 from incident.usecases.common.access import find_incident
@@ -88,8 +89,8 @@ def _give(turn: Turn) -> Result:
     next_at = turn.now + timedelta(hours=int(hours)) if hours and hours.isdigit() else None
     text = form.text("text")
     if text.strip() and next_at is not None:
-        zone, say = turn.deps.settings.zone, words(turn.deps.settings.slack_language)
-        moment = f"{next_at.astimezone(zone):%d-%m-%Y %H:%M} ({zone.key})"
-        text = f"{text.strip()}\n{say('Next update: %(moment)s.', moment=moment)}"
+        house = turn.deps.settings
+        moment = stamp(next_at, house.zone.key, house.slack_language)
+        text = f"{text.strip()}\n{words(house.slack_language)('Next update: %(moment)s.', moment=moment)}"
     command = GiveUpdate(turn.actor, str(turn.metadata["ref"]), text, next_at)
     return {"entry": str(give_update(command, session=turn.session, now=turn.now).id)}

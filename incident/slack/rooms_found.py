@@ -47,8 +47,8 @@ def room_opened_at(session: Session, incident: Incident) -> datetime | None:
     return datetime.fromtimestamp(float(ts), UTC) if ts else None
 
 
-def open_tasks_of(session: Session, actor: Actor) -> list[tuple[str, str, str | None]]:
-    """The open tasks of a person in open incidents: reference, title, and the day by which; the first to end first."""
+def open_tasks_of(session: Session, actor: Actor) -> list[tuple[str, str, datetime | None]]:
+    """The open tasks of a person in open incidents: reference, title, and by when; the first to end first."""
     if actor.id is None:
         return []
     query = (
@@ -58,8 +58,7 @@ def open_tasks_of(session: Session, actor: Actor) -> list[tuple[str, str, str | 
         .order_by(Task.due_at.is_(None), Task.due_at, Task.position)
         .limit(100)
     )
-    rows = session.execute(query)
-    return [(reference, title, f"{due:%d-%m-%Y}" if due else None) for reference, title, due in rows]
+    return [(reference, title, due) for reference, title, due in session.execute(query)]
 
 
 def closed_reports_of(session: Session, actor: Actor) -> list[Incident]:

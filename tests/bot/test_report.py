@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -26,7 +27,7 @@ def test_a_report_takes_one_command_and_one_form(cast: Cast, slack: FakeSlack, d
     assert incident.reference in seen
     assert incident.subjects == 1200
     assert incident.reporter_slack_id == "U1REPORT"
-    assert "Europe/Amsterdam" in seen
+    assert f"until {incident.due_at.astimezone(ZoneInfo('Europe/Amsterdam')):%a %-d %b %Y %H:%M} CET" in seen
 
 
 def test_who_leaves_the_moment_open_stands_in_nobodys_way(

@@ -115,7 +115,7 @@ def test_a_confirmed_breach_gets_a_private_room_with_the_people_on_duty(
     assert room.private
     assert room.name == "datalek-dl-2026-0001-9"
     assert "U2ANNA" in room.members
-    assert room.topic.startswith("DL-2026-0001-9 · uiterlijk 05-03-2026")
+    assert room.topic.startswith("DL-2026-0001-9 · uiterlijk do 5 mrt 2026 ")
     assert room.pins == [room.messages[0].ts]
     assert f"<#{room.id}>" in texts(security.messages[0].blocks)
     with sessions() as session:

@@ -50,11 +50,11 @@ def test_an_update_reaches_the_room_and_the_status_line_and_is_asked_for_when_du
     worker.keep_rooms()
     said = [message for message in room.messages if TEXT in texts(message.blocks)]
     assert len(said) == 1
-    assert "volgende update uiterlijk 02-03 14:00" in texts(security.messages[0].blocks)
+    assert "volgende update uiterlijk ma 2 mrt 2026 14:00 CET" in texts(security.messages[0].blocks)
     assert not any(TEXT in message.text + texts(message.blocks) for message in security.messages)
     entry = database().scalars(select(TimelineEntry).where(TimelineEntry.kind == "update")).one()
     assert entry.author_name == "Anna Analyst"
-    assert entry.text == f"{TEXT}\nVolgende update: 02-03-2026 14:00 (Europe/Amsterdam)."
+    assert entry.text == f"{TEXT}\nVolgende update: ma 2 mrt 2026 14:00 CET."
 
     clock.advance(hours=4)
     for _ in range(3):

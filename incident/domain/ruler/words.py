@@ -40,7 +40,13 @@ def pin_label(kind: PinKind, language: str) -> str:
 @lru_cache(maxsize=4096)
 def stamp(at: datetime, zone: str, language: str) -> str:
     """Day, date, time and the zone's name, as ``Mon 23 Nov 2026 09:20 CET``."""
-    return f"{day_label(at, zone, language)} {at.astimezone(ZoneInfo(zone)):%Y %H:%M %Z}"
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{calendar_day(local.date(), language)} {local:%H:%M %Z}"
+
+
+def calendar_day(day: date, language: str) -> str:
+    """A day with its year, as ``Mon 23 Nov 2026``."""
+    return f"{_day(day, language)} {day.year}"
 
 
 def day_label(at: datetime, zone: str, language: str) -> str:
