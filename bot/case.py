@@ -12,10 +12,11 @@ from incident.domain.kernel.events import Status
 from incident.domain.kernel.roles import Permission, may, require
 from incident.domain.next_steps import Act
 from incident.slack.card import Card, card_of
-from incident.slack.headline import TAKE, UPDATE, headline, step_action, window_of
+from incident.slack.headline import ASK, TAKE, UPDATE, headline, step_action, window_of
 from incident.slack.shapes import Block, Element, View
 from incident.usecases.common.access import find_incident
 from incident.usecases.common.directory import load_directory
+from incident.usecases.response.ask_in_slack import reported_in_slack
 from incident.usecases.response.restrict import may_assign
 from incident.usecases.response.triage import must_be_open
 
@@ -45,6 +46,7 @@ ACTS: Final = (
     Offer("case.timeline", "Add to the timeline…", Permission.RECORD),
     Offer(UPDATE, "Give an update…", Permission.RECORD),
     Offer("case.catchup", "Catch up…", Permission.VIEW_ALL),
+    Offer(ASK, "Ask the reporter…", Permission.RECORD),
     Offer(step_action("task"), "Add a task or measure…", Permission.RECORD),
     Offer("case.tasks", "Tasks…", Permission.RECORD),
     Offer(step_action("assess"), "Assess the risk…", Permission.ASSESS),
@@ -111,13 +113,15 @@ def card_here(turn: Turn, incident: "Incident") -> Card:
 
 
 def card_blocks(turn: Turn, incident: "Incident") -> tuple[str, list[Block]]:
-    """Text and blocks of the card for one person, who is offered no step that is refused to them."""
+    """Text and blocks of the card for one person, who is offered no step or page that is refused to them."""
     card = card_here(turn, incident)
     payload = _headline(turn, card)
     section, buttons = payload["blocks"]
     refused = set() if _may_give(turn, incident) else {TAKE}
     if card.next is not None and not may(turn.actor, card.next.permission):
         refused |= {step_action(window_of(card.next.code) or ""), "link.step"}
+    if turn.actor.id is None:
+        refused.add("link")
     offered = [one for one in buttons["elements"] if one["action_id"] not in refused]
     return str(payload["text"]), [section, {**buttons, "elements": offered}]
 
@@ -170,9 +174,16 @@ def _may_give(turn: Turn, incident: "Incident") -> bool:
 
 
 def _fits(turn: Turn, incident: "Incident", act: Offer, card: Card) -> bool:
-    """A second look only where a decision waits; closing only once nothing is missing; giving by who may give it."""
+    """A second look only where a decision waits; closing only once nothing is missing; giving by who may give it.
+
+    Nobody takes what they have, and only who reported in Slack is asked here.
+    """
+    if act.action == TAKE and incident.assignee_id == turn.actor.id:
+        return False
     if act.action in (TAKE, ASSIGN):
         return _may_give(turn, incident)
+    if act.action == ASK:
+        return reported_in_slack(incident)
     if act.action == step_action("second"):
         return card.offers(Act.SECOND)
     return act.action != step_action("close") or card.offers(Act.CLOSE)

@@ -23,7 +23,10 @@ from incident.usecases.common.access import find_incident, visible
 
 COMMANDS: Final = ("/datalek", "/breach")
 SHOWN: Final = 15
-IN_DUTCH: Final = {"list": "lijst", "mine": "mijn", "catchup": "bijpraten", "drill": "proefoproep"}
+TYPED: Final = {
+    "nl": {"list": "lijst", "mine": "mijn", "catchup": "bijpraten", "drill": "proefoproep"},
+    "de": {"list": "liste", "mine": "meine", "catchup": "bisher", "drill": "probealarm"},
+}
 _MEANT_AS_REFERENCE: Final = re.compile(r"(?:DL|EX)[-\d]", re.IGNORECASE)
 """Of a reference with a wrong check letter nobody can tell which case is meant: it is no report either."""
 
@@ -82,7 +85,7 @@ def help_text(turn: Turn) -> str:
 
 def typed(word: str, language: str) -> str:
     """The word of a command as a reader of this language types it; the English one is always understood."""
-    return IN_DUTCH.get(word, word) if language == "nl" else word
+    return TYPED.get(language, {}).get(word, word)
 
 
 def _list(turn: Turn) -> None:
@@ -140,14 +143,13 @@ WORDS: Final[dict[str, Callable[[Turn], None]]] = {
     "melden": _report,
     "new": _report,
     "list": _list,
-    "lijst": _list,
-    "mine": _mine,
-    "mijn": _mine,
+    **dict.fromkeys(("lijst", "liste"), _list),
+    **dict.fromkeys(("mine", "mijn", "meine"), _mine),
     "help": _help_command,
     "?": _help_command,
     **dict.fromkeys(drill.WORDS, _drill),
     "update": open_update,
-    **dict.fromkeys(("catchup", "bijpraten"), catch_up),
+    **dict.fromkeys(("catchup", "bijpraten", "bisher"), catch_up),
 }
 ABOUT_ONE: Final = frozenset({open_update, catch_up})
 """What is done to one incident: the one named behind the word, or whose room this is."""

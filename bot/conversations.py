@@ -7,6 +7,7 @@ from typing import Final
 from slack_bolt import App
 
 from bot import (
+    ask,
     assess,
     assign,
     case,
@@ -33,7 +34,7 @@ from bot import (
 from bot.listener import Desk
 from bot.turn import Turn
 from incident.domain.kernel.roles import Permission as P
-from incident.slack.headline import OPEN, TAKE, UPDATE
+from incident.slack.headline import ANSWER, ASK, OPEN, TAKE, UPDATE
 from incident.slack.messenger import DRILL
 
 Handler = Callable[[Turn], None]
@@ -67,6 +68,8 @@ FORMS: Final[dict[str, Handler]] = {
     tasks.FORM: tasks.submit_task,
     update.FORM: update.submit_update,
     assign.FORM: assign.submit_assign,
+    ask.ASK_FORM: ask.submit_ask,
+    ask.ANSWER_FORM: ask.submit_answer,
     assess.FORM: assess.submit_assess,
     decide.FORM: decide.submit_decide,
     second.FORM: second.submit_second,
@@ -78,6 +81,8 @@ BUTTONS: Final[dict[str | Pattern[str], Handler]] = {
     OPEN: case.open_case,
     TAKE: assign.take,
     case.ASSIGN: case.opens(P.RECORD, assign.assign_view),
+    ASK: case.opens(P.RECORD, ask.ask_view),
+    ANSWER: ask.open_answer,
     "case.triage": case.opens(P.RECORD, triage.triage_view, while_open=True),
     "case.facts": case.opens(P.RECORD, facts.chapters_view),
     "case.missing": case.opens(P.RECORD, facts.missing_view),

@@ -8,7 +8,7 @@ from bot.turn import Turn
 from incident.domain.kernel.roles import Permission, require
 from incident.usecases.messages.drill import StartDrill, confirm_call, start_drill
 
-WORDS: Final = ("drill", "proefoproep", "oefening")
+WORDS: Final = ("drill", "proefoproep", "oefening", "probealarm")
 START: Final = "drill.start"
 
 

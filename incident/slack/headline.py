@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from incident.domain.next_steps import Act, Step
 from incident.domain.part_words import part_word
+from incident.domain.ruler.words import stamp
 from incident.domain.step_words import path, what
 from incident.slack import limits
 from incident.slack.card import Card, bar, hours_left
@@ -13,7 +14,7 @@ from incident.slack.shapes import Block, Message
 from incident.slack.text import fit
 from incident.slack.words import hours_word, notified_word, status_word, word
 
-OPEN, TAKE, UPDATE = "case.open", "case.take", "case.update"
+OPEN, TAKE, UPDATE, ASK, ANSWER = "case.open", "case.take", "case.update", "case.ask", "case.answer"
 
 
 def step_action(step: str) -> str:
@@ -28,6 +29,8 @@ def headline(card: Card, *, language: str, zone: ZoneInfo, base_url: str, now: d
     if card.open:
         lines += _holders(card, language, zone, now)
         lines += step_lines(card, language)
+    else:
+        lines.append(_reopening(card, language, base_url))
     return _message(card, clock, lines, buttons(card, language, base_url))
 
 
@@ -44,7 +47,14 @@ def status_line(
         lines += _holders(card, language, zone, now)
         lines += step_lines(card, language)[:1]
         lines.append(word("gone" if gone else "moved", language, reference=card.reference, channel=room))
+    else:
+        lines.append(_reopening(card, language, base_url))
     return _message(card, clock, lines, elements if gone else elements[-2:])
+
+
+def _reopening(card: Card, language: str, base_url: str) -> str:
+    """How a closed case is taken up again, which asks for a reason and a page of its own."""
+    return word("reopen", language, page=f"{base_url}/incidents/{card.reference}/close")
 
 
 def state_line(card: Card, language: str) -> str:
@@ -60,7 +70,7 @@ def _holder(card: Card, language: str, zone: ZoneInfo, now: datetime) -> str:
     holder = word("has", language, who=card.assignee or word("nobody", language))
     if card.update_due_at is None:
         return holder
-    moment = f"{card.update_due_at.astimezone(zone):%d-%m %H:%M}"
+    moment = stamp(card.update_due_at, zone.key, language)
     return f"{holder} · {word('update_due' if now < card.update_due_at else 'update_late', language, moment=moment)}"
 
 
@@ -82,8 +92,7 @@ def clock_line(card: Card, language: str, zone: ZoneInfo, now: datetime) -> str:
         return word("part_of", language, reference=card.part_of)
     if not card.open or card.due_at is None or card.starts_at is None:
         return word("no_clock", language)
-    local = card.due_at.astimezone(zone)
-    moment = word("until", language, moment=f"{local:%d-%m-%Y %H:%M} ({zone.key})")
+    moment = word("until", language, moment=stamp(card.due_at, zone.key, language))
     provisional = f" ({word('provisional', language)})" if card.provisional else ""
     return f"`{bar(card.starts_at, card.due_at, now)}` {left(card.due_at, language, now)}, {moment}{provisional}"
 
@@ -157,7 +166,7 @@ def topic(card: Card, *, language: str, zone: ZoneInfo) -> str:
     if card.due_at is None or not card.open:
         clock = status_word(card.status, language)
     else:
-        clock = word("until", language, moment=f"{card.due_at.astimezone(zone):%d-%m-%Y %H:%M} {zone.key}")
+        clock = word("until", language, moment=stamp(card.due_at, zone.key, language))
     return fit(word("topic", language, reference=card.reference, clock=clock), limits.TOPIC)
 
 

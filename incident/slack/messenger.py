@@ -1,5 +1,6 @@
 """Messages to Slack: one post per outbox row, recognisable by its metadata, so that a repetition can be avoided."""
 
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from typing import Final
@@ -9,7 +10,7 @@ from slack_sdk import WebClient
 from incident.delivery.messages import MessageTexts, Rendered
 from incident.domain.step_words import what
 from incident.slack.errors import TROUBLE, failure_of, held_back
-from incident.slack.headline import OPEN, UPDATE, step_action, window_of
+from incident.slack.headline import ANSWER, ASK, OPEN, UPDATE, step_action, window_of
 from incident.slack.place import is_shared, split_room
 from incident.slack.restricted import send_out
 from incident.slack.shapes import Block, Element, Message, Received
@@ -26,6 +27,7 @@ PERSON: Final = ("U", "W")
 TIMEOUT_SECONDS: Final = 6
 """Well below the lease of an outbox row, also when the look-up of an unknown outcome comes on top."""
 HISTORY: Final = 100
+ESCALATION: Final = "escalation"
 DRILL: Final = "drill.confirm"
 """The button by which a person confirms the call of a drill."""
 
@@ -64,7 +66,19 @@ class SlackMessenger:
             )
         except TROUBLE as problem:
             raise failure_of(problem) from problem
-        return _receipt(str(answer["channel"]), str(answer["ts"]))
+        receipt = _receipt(str(answer["channel"]), str(answer["ts"]))
+        if message.template == ESCALATION and not channel.startswith(PERSON):
+            with suppress(DeliveryFailed, *TROUBLE):
+                self._settle_older(message, channel, thread, str(answer["ts"]))
+        return receipt
+
+    def _settle_older(self, message: OutgoingMessage, channel: str, thread: str | None, newest: str) -> None:
+        """In a conversation one escalation of a clock holds; an older one no longer calls anybody."""
+        wanted = (message.incident_reference, message.params.get("obligation"))
+        for where, row in self._newest(channel, thread):
+            about = (row.get("metadata") or {}).get("event_payload") or {}
+            if (about.get("reference"), about.get(ESCALATION)) == wanted and row["ts"] != newest:
+                self._client.chat_update(channel=where, ts=row["ts"], **_settled(about, self._language))
 
     def _refuse_shared(self, message: OutgoingMessage, channel: str) -> None:
         """What a person wrote waits while another organisation reads along; a room can become shared at any time."""
@@ -123,9 +137,20 @@ def payload_of(message: OutgoingMessage, rendered: Rendered) -> Message:
         *_said(message),
         {"type": "actions", "elements": _buttons(message, rendered, reference)},
     ]
-    metadata = {"event_type": EVENT_TYPE, "event_payload": {"reference": reference, "key": key_of(message)}}
+    about = {"reference": reference, "key": key_of(message)}
+    if message.template == ESCALATION:
+        about[ESCALATION] = str(message.params.get("obligation") or "")
+    metadata = {"event_type": EVENT_TYPE, "event_payload": about}
     text = f"{asked} {escape_mrkdwn(reference)}: {escape_mrkdwn(rendered.short)}".strip()
     return {"text": fit(text, 4000), "blocks": blocks, "metadata": metadata}
+
+
+def _settled(about: Received, language: str) -> Message:
+    """What stands in the place of an older escalation, which is still known by its key."""
+    text = f"*{escape_mrkdwn(str(about['reference']))}* {word('older', language)}"
+    metadata = {"event_type": EVENT_TYPE, "event_payload": {"reference": about["reference"], "key": about["key"]}}
+    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": text}}]
+    return {"text": text, "blocks": blocks, "metadata": metadata}
 
 
 def _said(message: OutgoingMessage) -> list[Block]:
@@ -153,8 +178,14 @@ def _buttons(message: OutgoingMessage, rendered: Rendered, reference: str) -> li
     if message.template == "update_due":
         update = {"type": "button", "action_id": UPDATE, "value": reference}
         return [{**update, "text": _plain(word("update", message.language))}, page]
+    if message.template == "reporter_said" and message.params.get("in_slack"):
+        read = {"type": "button", "action_id": ASK, "value": reference, "text": _plain(rendered.action)}
+        return [read, {**page, "text": _plain(word("page", message.language))}]
+    if message.template == "question_in_slack":
+        answer = {"type": "button", "action_id": ANSWER, "value": reference, "style": "primary"}
+        return [{**answer, "text": _plain(word("answer", message.language))}]
     # An escalation goes to others than those who may take the step: they get the window with what they may do.
-    step = "" if message.template == "escalation" else str(message.params.get("next_step") or "")
+    step = "" if message.template == ESCALATION else str(message.params.get("next_step") or "")
     window = window_of(step)
     name = what(step, message.language) if window else word("more", message.language)
     action = step_action(window) if window else OPEN

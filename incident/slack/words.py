@@ -25,6 +25,8 @@ ADDRESSEES: Final = {
     Addressee.INSURER: N_("Insurer"),
     Addressee.PRESS: N_("Press"),
 }
+DAYS_FROM: Final = 96
+"""Hours below which a day is no measure, as on the pages."""
 WORDS: Final = {
     "less": N_("less than 1 hour left"),
     "until": N_("until %(moment)s"),
@@ -41,6 +43,9 @@ WORDS: Final = {
     "more": N_("More…"),
     "take": N_("I take it"),
     "at_once": N_("authority notified within an hour"),
+    "reopen": N_("To take it up again, reopen it <%(page)s|on its page>."),
+    "older": N_("An escalation stood here. A newer one is below."),
+    "answer": N_("Answer"),
     "update": N_("Give an update"),
     "update_due": N_("next update by %(moment)s"),
     "update_late": N_("an update was promised for %(moment)s"),
@@ -59,7 +64,9 @@ def word(key: str, language: str, **values: object) -> str:
 
 
 def hours_word(hours: int, language: str) -> str:
-    """So many whole hours left; below zero, overdue."""
+    """So many whole hours left, and days from the fourth on; below zero, overdue."""
+    if hours >= DAYS_FROM:
+        return counted(language, "%(num)s day left", "%(num)s days left", hours // 24)
     if hours < 0:
         return counted(language, "%(num)s hour overdue", "%(num)s hours overdue", -hours)
     return counted(language, "%(num)s hour left", "%(num)s hours left", hours) if hours else word("less", language)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from slack_sdk.models.views import View
 
 from bot import (
+    ask,
     assess,
     case,
     catchup,
@@ -49,6 +50,7 @@ from incident.domain.next_steps import About, Act, Step
 from incident.domain.organisation import OrganisationProfile, System
 from incident.domain.precedents import Precedent, Precedents
 from incident.domain.reminders.roster import OnCall
+from incident.domain.ruler.words import stamp
 from incident.domain.step_words import WHAT
 from incident.law.facts import AffectedController, BreachFacts, Chapter
 from incident.law.forms.ap_2022 import fill_ap
@@ -85,6 +87,7 @@ def turn(language: str, *, roles: frozenset[Role] = frozenset(Role), name: str =
         deps=deps,
         session=None,
         body={},
+        moment=lambda at: stamp(at, ZONE.key, language),
     )
     return cast(Turn, made)
 
@@ -132,6 +135,7 @@ def an_incident(text: str, **more: Any) -> Any:
         "status": Status.CONFIRMED,
         "is_breach": "yes",
         "notified_at": None,
+        "reporter_slack_id": "U1REPORT",
     }
     return SimpleNamespace(**{**given, **more})
 
@@ -214,9 +218,7 @@ ROWS = st.builds(
     TEXTS,
     NUMBERS,
 )
-TASKS = st.builds(
-    lambda text, number: [("DL-2026-0001-9", text, "05-03-2026" if text else None)] * number, TEXTS, NUMBERS
-)
+TASKS = st.builds(lambda text, number: [("DL-2026-0001-9", text, NOW if text else None)] * number, TEXTS, NUMBERS)
 
 
 @QUICK
@@ -305,6 +307,8 @@ def test_the_forms_about_an_incident(text: str, number: int, language: str) -> N
     persons = {uuid4(): text for _ in range(number)} or {uuid4(): "A"}
     with found({"tasks.able_to": persons, "tasks.card_here": SimpleNamespace(next=None)}):
         fine(tasks.task_view(here, incident))
+    with found({"ask.conversation": [SimpleNamespace(author_name=text, recorded_at=NOW, text=text)] * number}):
+        fine(ask.ask_view(here, incident))
     known = hostile_facts(text, number)
     with found({"assess.current_facts": known, "assess.latest_assessment": None}):
         fine(assess.assess_view(here, incident))

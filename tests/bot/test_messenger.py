@@ -85,6 +85,29 @@ def test_an_escalation_says_for_whom_it_waits_and_offers_nothing_that_is_refused
     assert [element["action_id"] for element in posted.blocks[1]["elements"]] == ["case.open", "link"]
 
 
+def test_of_two_escalations_of_a_clock_in_a_room_the_newer_one_calls(
+    live: FakeSlack, channel: Channel, messenger: SlackMessenger
+) -> None:
+    """The older one says where to look and offers nothing; one of another case or clock stays."""
+    authority, people = "notify_authority", "inform_subjects"
+    sent = [
+        (REFERENCE, authority),
+        ("DL-2026-0002-7", authority),
+        (REFERENCE, people),
+        (REFERENCE, authority),
+    ]
+    for number, (reference, obligation) in enumerate(sent):
+        params = {"reference": reference, "next_step": "assess", "obligation": obligation}
+        about = {"incident_reference": reference, "dedupe_key": f"{number}"}
+        messenger.send(message(channel.id, template="escalation", params=params, **about))
+    oldest, *others = channel.messages
+    assert oldest.text == f"*{REFERENCE}* Hier stond een escalatie. Een nieuwere staat hieronder."
+    assert [block["type"] for block in oldest.blocks] == ["section"]
+    assert [len(one.blocks[-1]["elements"]) for one in others] == [2, 2, 2]
+    again = message(channel.id, template="escalation", dedupe_key="0")
+    assert messenger.find(again) is not None, "it is still known by its key"
+
+
 def test_it_goes_to_a_person_and_to_a_thread(live: FakeSlack, channel: Channel, messenger: SlackMessenger) -> None:
     """A user id is a direct message; a room may be a thread."""
     live.workspace.add_member("U2ANNA", "Anna", None)

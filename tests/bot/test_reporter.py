@@ -156,7 +156,7 @@ def test_own_reports_stay_in_sight_when_they_are_dealt_with(
 def test_a_card_offers_no_step_that_is_refused_to_whoever_asked_for_it(
     cast: Cast, slack: FakeSlack, database: Callable[[], Session]
 ) -> None:
-    """The reporter reads who is waited for; the button of the step is for those who may take it."""
+    """The reporter reads who is waited for; the buttons of the step and of the page are for those who may."""
     report(cast)
     cast.reporter.close()
     reference = the_incident(database()).reference
@@ -166,7 +166,7 @@ def test_a_card_offers_no_step_that_is_refused_to_whoever_asked_for_it(
         user.told(reference)
         card = next(one for one in slack.workspace.ephemerals if one.user == user.id and reference in one.text)
         offered[user.id] = {button["action_id"] for button in card.blocks[-1]["elements"]}
-    assert offered[cast.analyst.id] - offered[cast.reporter.id] == {step_action("triage"), TAKE}
+    assert offered[cast.analyst.id] - offered[cast.reporter.id] == {step_action("triage"), TAKE, "link"}
 
 
 SECOND: Any = Actor(None, "Sara", frozenset({Role.SECOND}), SYSTEM.source)

@@ -60,6 +60,33 @@ def test_what_is_reported_in_slack_is_on_the_page_at_once(whole: Flask, slack: F
     assert "Rik Reporter" in page.text
 
 
+def test_who_reported_in_slack_is_asked_from_the_page(
+    whole: Flask, slack: FakeSlack, security: Channel, clock: FixedClock
+) -> None:
+    """The page says where the report came from, and the question waits in Slack, without an account."""
+    team = Team(whole, clock)
+    team.set_up()
+    rik = SlackUser(slack, HttpTransport(whole), "U1", "Rik Reporter", None, locale="en-GB")
+    rik.command("/datalek")
+    rik.modal()
+    rik.fill({"What happened?": "Mail to the wrong customer"}).submit()
+    rik.modal("Report received")
+    with whole.app_context():
+        worker = Worker(db.engine, whole.extensions["meldklok"], Outlets(), threading.Event())
+    worker._announce()
+    anna = team.visitor("Anna", Role.RESPONDER)
+    slack.wait_for(lambda: security.messages)
+    reference = security.messages[0].text.partition(":")[0]
+    page = anna.get(f"/incidents/{reference}/reporter")
+    assert "This report came from Slack, by Rik Reporter." in page.text
+    told = anna.submit(f"/incidents/{reference}/reporter", text="Which mailbox?")
+    assert "A message in Slack tells the reporter that a question waits." in told.text
+    assert "Which mailbox?" in told.text
+    clock.advance(minutes=1)
+    worker.tick()
+    assert "There is a question about your report." in rik.direct_texts()[-1]
+
+
 def test_slack_without_a_signature_is_turned_away_by_the_whole_application(whole: Flask) -> None:
     """401 from our door, not a redirect to a sign-in page and not a 500."""
     with whole.test_client() as client:

@@ -159,7 +159,7 @@ def test_an_addressee_has_the_same_words_in_slack_and_on_the_pages(addressee: Ad
 
 def test_the_words_of_the_headline_are_translated() -> None:
     """A word missing in one language would break the message in that language."""
-    values = {name: "x" for name in ("moment", "who", "step", "steps", "reference", "clock", "channel")}
+    values = {name: "x" for name in ("moment", "who", "step", "steps", "reference", "clock", "channel", "page")}
     assert [key for key in WORDS if word(key, "nl", **values) == word(key, "en", **values)] == ["topic"]
 
 

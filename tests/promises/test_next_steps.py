@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,8 @@ from incident.domain.turns import Team, turns_of
 from incident.law.vocabulary import Role as PartyRole
 from incident.law.vocabulary import Ternary
 from incident.slack.card import Card
-from incident.slack.headline import headline
+from incident.slack.headline import headline, status_line
+from incident.slack.words import hours_word
 from incident.store.queries.incidents import OpenIncident
 from incident.translations.say import translated
 from incident.usecases.clock.reminder_text import step_params
@@ -191,3 +193,22 @@ def test_a_second_pair_of_eyes_is_somebody_else(alone: bool) -> None:
     approve = steps(drafted)[0]
     assert approve.code == "approve.authority"
     assert (TOM in [person.id for person in team.waited_for(approve, None)]) is alone
+
+
+def test_a_closed_case_in_slack_says_where_it_is_taken_up_again() -> None:
+    """In its room and in the security channel, to whoever comes back to it; an open one says nothing of it."""
+    way = "<https://m.example.org/incidents/DL-2026-0001-9/close|on its page>"
+    place: Any = {"language": "en", "zone": ZoneInfo("Europe/Amsterdam"), "base_url": "https://m.example.org"}
+    for status in Status:
+        card = Card("DL-2026-0001-9", status, None, None, None, False, ())
+        said = [headline(card, now=NOW, **place), status_line(card, "C1", gone=False, now=NOW, **place)]
+        assert [way in one["blocks"][0]["text"]["text"] for one in said] == [not card.open] * 2
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [(95, "95 hours left"), (96, "4 days left"), (336, "14 days left"), (0, "less than 1 hour left")],
+)
+def test_a_long_clock_is_told_in_days(hours: int, words: str) -> None:
+    """Nobody reads three hundred hours."""
+    assert hours_word(hours, "en") == words

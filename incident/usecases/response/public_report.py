@@ -300,17 +300,26 @@ def add_to_report(command: AddToReport, *, session: Session, now: datetime, blob
     text = _said(command)
     incident = session.get_one(Incident, command.report, with_for_update=True)
     _keep_all(session, incident, command.files, now, blobs)
-    entry = _say(session, incident, outsider(incident.source, incident.reporter_name), ANSWER, text, now)
+    entry = say(session, incident, outsider(incident.source, incident.reporter_name), ANSWER, text, now)
+    tell_of_answer(session, incident, entry, now)
+    return command.lost
+
+
+def tell_of_answer(session: Session, incident: Incident, entry: TimelineEntry, now: datetime) -> None:
+    """Tell who has the incident that its reporter said something."""
     queue(
         session,
         incident=survivor(session, incident),
         template="reporter_said",
-        params={"reference": incident.reference, "path": f"/incidents/{incident.reference}/reporter"},
+        params={
+            "reference": incident.reference,
+            "path": f"/incidents/{incident.reference}/reporter",
+            "in_slack": incident.reporter_slack_id is not None,
+        },
         to=Audience.ASSIGNEE,
         now=now,
         dedupe=f"reporter_said:{entry.id}",
     )
-    return command.lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +347,7 @@ def ask_reporter(command: AskReporter, *, session: Session, now: datetime) -> bo
     by_mail = report.way == BY_MAIL
     if by_mail and address is None:
         raise IllegalMove("This report came by mail, and no mail can be sent to whoever wrote it.")
-    entry = _say(session, incident, command.actor, QUESTION, text, now)
+    entry = say(session, incident, command.actor, QUESTION, text, now)
     if address is None:
         return False
     told = queue_one(
@@ -355,7 +364,8 @@ def ask_reporter(command: AskReporter, *, session: Session, now: datetime) -> bo
     return told is not None
 
 
-def _say(session: Session, incident: Incident, actor: Actor, kind: str, text: str, now: datetime) -> TimelineEntry:
+def say(session: Session, incident: Incident, actor: Actor, kind: str, text: str, now: datetime) -> TimelineEntry:
+    """Put a question or an answer on the timeline."""
     entry = tell_timeline(session, incident, actor, kind=kind, text=text, happened_at=now, now=now)
     record(session, incident, Tag.TIMELINE_ADDED, actor, now, entry=str(entry.id), kind=kind)
     return entry

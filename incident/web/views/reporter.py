@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from incident.store.db import db
 from incident.usecases.people.accounts import find_person
+from incident.usecases.response.ask_in_slack import ask_in_slack, reported_in_slack
 from incident.usecases.response.public_report import BY_MAIL, AskReporter, ask_reporter, conversation, public_report_of
 from incident.web.case import Case, open_case
 from incident.web.clock import now
@@ -31,6 +32,7 @@ def _page(reference: str, form: AskForm) -> ResponseReturnValue:
         form=form,
         outside=outside,
         address=_address(case),
+        in_slack=reported_in_slack(case.incident),
         by_mail=outside is not None and outside.way == BY_MAIL,
         said=conversation(db.session(), case.incident),
     )
@@ -54,7 +56,11 @@ def ask(reference: str) -> ResponseReturnValue:
 
 
 def _ask(reference: str, form: AskForm) -> str:
-    mailed = ask_reporter(AskReporter(viewer(), reference, form.text.data or ""), session=db.session(), now=now())
+    command = AskReporter(viewer(), reference, form.text.data or "")
+    if reported_in_slack(open_case(reference).incident):
+        ask_in_slack(command, session=db.session(), now=now())
+        return str(_("Asked. A message in Slack tells the reporter that a question waits."))
+    mailed = ask_reporter(command, session=db.session(), now=now())
     mail, page = (
         _("Asked. A mail tells the reporter that a question waits."),
         _("Asked. The reporter sees it on coming back with the code."),
