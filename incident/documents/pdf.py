@@ -57,8 +57,8 @@ _FEW_ROWS: Final = 12
 _HALF_PAGE: Final = 2400
 """About so many characters of small type, in a table, fill half a page."""
 
-_THIRD_OF_PAGE: Final = 1400
-"""About so many characters of an entry, in its rows, fill a third of a page or somewhat more."""
+_PART_OF_PAGE: Final = 1800
+"""About so many characters of an entry, in its rows, fill less than half a page."""
 
 MAX_LOGO: Final = 1024 * 1024
 """Largest logo that is taken, in bytes."""
@@ -231,5 +231,5 @@ def _together(table: Table, size: int) -> bool:
     if table.small:
         return size < _HALF_PAGE
     if table.kept:
-        return size < _THIRD_OF_PAGE
+        return size < _PART_OF_PAGE
     return len(table.rows) <= _FEW_ROWS and size < _SHORT

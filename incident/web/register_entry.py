@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
+from math import ceil
 
 from flask_babel import gettext as _
 
 from incident.documents.wording import Wording
 from incident.domain.kinds import Addressee
 from incident.domain.languages import country_name
+from incident.domain.register.insight import HOUR
 from incident.law.facts import BreachFacts
 from incident.law.groups import Shares, people_shares, record_shares, row_of, their_groups
 from incident.law.vocabulary import (
@@ -119,8 +121,11 @@ def ended(entry: Entry) -> str:
         told = _("Over; the moment is not recorded.")
     else:
         told = _("Still going on.") if facts.ongoing is Ternary.YES else _("Not known yet.")
-    last = "" if isinstance(facts.published_on, date) else entry.instant(facts.last_event_at)
-    touched = _("Last event that touched the data: %(at)s.", at=last) if last else ""
+    online, last = entry.on(facts.published_on), entry.instant(facts.last_event_at)
+    if online:
+        touched = _("Data were put on the internet on %(day)s.", day=online)
+    else:
+        touched = _("Last event that touched the data: %(at)s.", at=last) if last else ""
     more = _("We expect to know more on %(day)s.", day=expected) if expected else ""
     return " ".join(filter(None, (str(told), str(touched), str(more))))
 
@@ -261,7 +266,17 @@ def decision(entry: Entry, subject: str) -> str:
 def filings(entry: Entry) -> str:
     """GDPR art. 33(4): each notification with its day, and what is approved but has not left the house."""
     sent = [f"{NOTICE_KINDS[one.kind.value]}: {entry.instant(one.sent_at)}" for one in entry.sent(Addressee.AUTHORITY)]
-    return joined(*(sent or [entry.instant(entry.line.incident.notified_at)]), *waiting(entry))
+    first, *later = sent or [entry.instant(entry.line.incident.notified_at)]
+    return joined(f"{first}{_after(entry)}" if first else "", *later, *waiting(entry))
+
+
+def _after(entry: Entry) -> str:
+    """GDPR art. 33(1): how long the first of them took, which is what an auditor would count."""
+    aware, notified = entry.line.incident.aware_at, entry.line.incident.notified_at
+    if aware is None or notified is None or notified < aware:
+        return ""
+    told = _("within %(hours)s h of awareness", hours=ceil((notified - aware) / HOUR))
+    return f" ({told})"
 
 
 def waiting(entry: Entry) -> list[str]:

@@ -87,16 +87,18 @@ HAPPENED: Final = (
     _fact("description"),
     Row(("published_on",), tell.published, _l("Put on the internet")),
     Row(("told_news",), lambda entry: entry.facts.told_news, _l("What became known later, in the words of the letter")),
+    Row(("systems", "systems_note"), lambda one: joined(one.line.incident.systems, one.facts.systems_note)),
     Row(("role",), tell.role),
+    Row(("parties",), tell.organisations),
+)
+COURSE: Final = (
     Row(("occurred_from",), tell.began),
     Row(("occurred_to", "ongoing"), tell.ended),
-    _listed("nature"),
     _moment("first_signal_at"),
     _answer("discovered_by", "discovery"),
+    _listed("nature"),
     _answer("actor"),
     _answer("recipient"),
-    Row(("systems", "systems_note"), lambda one: joined(one.line.incident.systems, one.facts.systems_note)),
-    Row(("parties",), tell.organisations),
 )
 CONCERNED: Final = (
     Row(("data_categories", "data_note"), tell.data),
@@ -160,6 +162,7 @@ HANDLING: Final = (
 )
 PARTS: Final = (
     (_l("What happened"), HAPPENED),
+    (_l("Course"), COURSE),
     (_l("Data and data subjects"), CONCERNED),
     (_l("Consequences"), EFFECTS),
     (_l("Measures"), MEASURES),

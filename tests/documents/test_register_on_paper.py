@@ -65,6 +65,22 @@ def test_the_register_on_paper_opens_with_a_list_and_names_the_case_on_every_pag
     assert all("DL-2026-000" in page for page in pages)
 
 
+def test_a_part_of_an_entry_leaves_no_row_behind() -> None:
+    """One row alone on the next page, below a heading that repeats, looked forgotten."""
+    parts = tuple(
+        PaperPart(
+            f"Deel {part}", tuple((f"D{part}R{row}.", "Een zin over wat hier is vastgelegd. " * 3) for row in range(12))
+        )
+        for part in range(5)
+    )
+    listed = [PaperBreach("DL-2026-0001-5", "Kwijt", (), parts)]
+    paper = RegisterPaper(ORGANISATION, "nl", NOW, "Register", "Stand van vandaag", (), ("Kenmerk",), listed, "")
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(register_pdf(paper))).pages]
+    for part in range(5):
+        holding = {number for number, page in enumerate(pages) for row in range(12) if f"D{part}R{row}." in page}
+        assert len(holding) == 1, part
+
+
 def test_every_column_of_the_register_has_a_row_on_paper() -> None:
     """What can be chosen is printed; the heading of an entry holds the first two."""
     rows = {name for _part, part in PARTS for row in part for name in row.columns}

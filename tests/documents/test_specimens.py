@@ -50,9 +50,10 @@ def _register_tells(text: str) -> None:
     assert "Op internet gezet 23 november 2026" in text
     assert "kopieën van de identiteitsbewijzen van 34 medewerkers" in text
     assert "Nederland (12.810); Duitsland (120)" in text
-    assert "Einde van de inbreuk Duurt nog voort. Wij verwachten op 1 december 2026 meer te weten." in text
+    assert "Einde van de inbreuk Duurt nog voort. Op 23 november 2026 zijn gegevens op internet gezet. Wij" in text
     assert "Hersteld 22-11-2026 18:00" in text
     assert "Aangifte gedaan bij de politie." in text
+    assert "Eerste melding: 18-11-2026 11:00 (binnen 26 uur na kennisname)" in text
     assert "Eindmelding: goedgekeurd op 24-11-2026 13:30, nog niet verstuurd" in text
     assert "Kassa en Code B.V. (Verwerker)" in text
     assert text.count("Vrijwillig: een risico is onwaarschijnlijk bevonden") == 2

@@ -72,6 +72,7 @@ SETTLED_WORDS: Final = {
 }
 LATER_WORDS: Final = {
     "description": "description_later",
+    "consequences_data_note": "consequences_data_later",
     "severity_note": "severity_later",
     "measures_taken": "measures_later",
     "informed_content": "informed_content",
