@@ -17,7 +17,7 @@ from incident.documents.wording import Wording
 from incident.domain.exercise_score import Judged, Mark, Rule, Ruling
 from incident.domain.exercises import CLOCK, Inject, Scenario, on_its_clock, said
 from incident.domain.organisation import OrganisationProfile
-from incident.law.labels import field_label
+from incident.law.labels import field_label, label
 from incident.usecases.exercise.report import Findings, Told
 
 LAWS_OWN = frozenset({Rule.ASSESSED, Rule.AUTHORITY, Rule.NOTIFICATION})
@@ -154,7 +154,7 @@ def _ruling(one: Ruling, language: str) -> tuple[str, ...]:
     by = say["with_second" if one.second else "alone"].format(by=one.by, second=one.second)
     return (
         say["subjects"][one.subject],
-        say["yes" if one.act else "no"],
+        label(one.level, language) if one.level else say["yes" if one.act else "no"],
         Wording(language).short_moment(one.at),
         say["version"].format(version=one.fact_version),
         by,

@@ -13,6 +13,7 @@ from typing import Final
 from incident.domain.exercises import Asks, Inject, Scenario, on_its_clock
 from incident.domain.kinds import Addressee, Subject
 from incident.law.consistency import Contradiction
+from incident.law.vocabulary import RiskLevel
 
 
 class Mark(StrEnum):
@@ -48,6 +49,8 @@ class Ruling:
     second: str
     reason: str
     fact_version: int
+    level: RiskLevel | None = None
+    """The lower level that was agreed, of a decision about the risk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,10 @@ def judge(played: Played, script: Scenario) -> tuple[Judged, ...]:
 
 
 def _acts(played: Played, script: Scenario) -> Iterator[Judged]:
-    yield _timed(played, Rule.CONFIRMED, played.confirmed_at)
+    if played.confirmed_at is None:
+        yield _decided(played, Rule.CONFIRMED, Subject.BREACH, wanted=True)
+    else:
+        yield _timed(played, Rule.CONFIRMED, played.confirmed_at)
     yield _timed(played, Rule.ASSESSED, played.assessed_at)
     yield _decided(played, Rule.AUTHORITY, Subject.AUTHORITY, script.notify)
     if script.notify:

@@ -33,6 +33,7 @@ from incident.store.queries.progress import progress_of_one
 from incident.usecases.common.access import MISSING, note_read, openable
 from incident.usecases.common.directory import Directory
 from incident.usecases.common.family import survivor
+from incident.usecases.exercise.play import BECAUSE as WITH_EXERCISE
 from incident.usecases.response.further_duties import further_clocks
 from incident.usecases.response.merge_duplicate import RUNS_ON
 from incident.usecases.response.state_trigger import triggers_of
@@ -113,7 +114,9 @@ class Case:
         return survivor(db.session(), self.incident) if self.incident.duplicate_of_id else None
 
     def waived(self, clock: "Deadline") -> str:
-        """How a clock ended that was not met: it runs on in the other incident, or nothing requires it any more."""
+        """How a clock ended that was not met: it runs on elsewhere, ended with an exercise, or is not needed."""
+        if clock.settled_because == WITH_EXERCISE:
+            return str(_("ended with the exercise"))
         there = self.goes_on if clock.settled_because.startswith(RUNS_ON) else None
         return str(_("runs on in %(reference)s", reference=there.reference) if there else _("no longer required"))
 

@@ -15,9 +15,10 @@ from incident.domain.exercises import Asks, said, scenarios
 from incident.domain.kernel.errors import IllegalMove
 from incident.domain.kinds import Addressee, NoticeKind, Subject
 from incident.domain.organisation import load_profile
+from incident.law.labels import label
 from incident.law.texts import LANGUAGES
-from incident.law.vocabulary import Nature
-from incident.store.models import ExerciseInject, NoticeVersion, TimelineEntry
+from incident.law.vocabulary import Nature, RiskLevel
+from incident.store.models import Decision, ExerciseInject, NoticeVersion, TimelineEntry
 from incident.usecases.exercise import play
 from incident.usecases.exercise.play import deliver_inject, due_injects, end_exercise
 from incident.usecases.exercise.report import Findings, findings
@@ -27,9 +28,10 @@ from incident.usecases.notices.draft import DraftNotice, draft_notice
 from incident.usecases.notices.submit import RecordSubmission, record_submission
 from incident.usecases.response.assess import AssessRisk, assess_risk
 from incident.usecases.response.casework import AddTimelineEntry, add_timeline_entry
-from incident.usecases.response.decide import Decide, decide
+from incident.usecases.response.close import ReopenIncident, reopen_incident
+from incident.usecases.response.decide import ConfirmDecision, Decide, confirm_decision, decide
 from incident.usecases.response.record_facts import RecordFacts, record_facts
-from incident.usecases.response.triage import ConfirmBreach, confirm_breach
+from incident.usecases.response.triage import ConfirmBreach, DenyBreach, confirm_breach, deny_breach
 from tests.exercise.conftest import Stage
 from tests.factories import PlainWriter
 
@@ -209,3 +211,37 @@ def test_every_script_is_whole() -> None:
             assert {*told} == {*LANGUAGES}
             assert len({said(told, language) for language in LANGUAGES}) == len(LANGUAGES)
         assert len(script.played(1)) == len(script.injects) - 2
+
+
+def test_a_denial_is_no_dead_end_and_stands_as_another_decision_in_the_report(stage: Stage) -> None:
+    """The wrong turn is what one learns from: it is taken back while the exercise runs, not afterwards."""
+    game = Game(stage)
+    bob, charlie, dora, incident = stage.people["bob"], stage.people["charlie"], stage.people["dora"], game.incident
+    game.at(3)
+    denial = game.do(deny_breach, DenyBreach(bob, incident.id, "Only a test list"))
+    game.do(confirm_decision, ConfirmDecision(dora, incident.id, denial.id, agree=True))
+    first = game.findings().judged[0]
+    assert (first.name, first.mark, first.took) == ("confirmed", Mark.OTHER, timedelta(hours=3, minutes=36))
+    game.do(reopen_incident, ReopenIncident(charlie, incident.id, "The list is real"))
+    game.do(confirm_breach, ConfirmBreach(bob, incident.id, stage.clock.now(), "Bob", nature=(Nature.AVAILABILITY,)))
+    assert game.findings().judged[0].mark is Mark.KEPT
+    end_exercise(game.exercise.number, actor=stage.people["fay"], session=stage.session, now=stage.clock.now())
+    stage.session.commit()
+    with pytest.raises(IllegalMove, match="ended already"):
+        game.do(reopen_incident, ReopenIncident(charlie, incident.id, "Once more"))
+
+
+def test_a_lower_risk_stands_in_the_report_by_its_level(stage: Stage) -> None:
+    """ "The risk: no" says nothing to a board."""
+    game = Game(stage)
+    bob, dora, incident = stage.people["bob"], stage.people["dora"], game.incident
+    game.do(confirm_breach, ConfirmBreach(bob, incident.id, stage.clock.now(), "Bob", nature=(Nature.AVAILABILITY,)))
+    lower = AssessRisk(bob, incident.id, {}, RiskLevel.UNLIKELY, "There is a back-up")
+    game.do(assess_risk, lower)
+    (waiting,) = stage.session.scalars(select(Decision)).all()
+    game.do(confirm_decision, ConfirmDecision(dora, incident.id, waiting.id, agree=True))
+    report = ExerciseReport(
+        load_profile(), "en", incident.reference, scenarios()["ransomware"], ("Bob",), game.findings()
+    )
+    decided = next(table for table in tables(report) if table.title == "What was decided, on which facts")
+    assert decided.rows[0][:2] == ("The risk", label(RiskLevel.UNLIKELY, "en"))

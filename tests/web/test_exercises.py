@@ -35,3 +35,29 @@ def test_an_exercise_by_its_pages(lite: Team) -> None:
     assert "What the law wanted" in player.get("/exercises/1").text
     report = player.client.get("/exercises/1/report.pdf")
     assert report.data.startswith(b"%PDF")
+
+
+def test_the_page_of_a_denial_says_that_the_exercise_goes_on(lite: Team) -> None:
+    """Not that it has ended while its clock stands beside it; and it leads to where the denial is taken back."""
+    dpo, second = lite.visitor("Noor", Role.DPO), lite.visitor("Bas", Role.SECOND)
+    with lite.app.app_context():
+        keys = [str(key) for key in db.session.scalars(select(Person.id).where(Person.name.in_(("Noor", "Bas"))))]
+        db.session.rollback()
+    dpo.get("/exercises")
+    dpo.submit(scenario="misaddressed_mail", pace="72", people=keys)
+    with lite.app.app_context():
+        reference = db.session.scalars(select(Incident.reference)).one()
+        db.session.rollback()
+    dpo.get(f"/incidents/{reference}/triage")
+    dpo.submit("/triage", is_breach="no", aware_at__date="", aware_at__time="", reason="Only a test list")
+    page = second.get(f"/incidents/{reference}/decisions")
+    agree = next(node.get("name", "") for node in page.tree.iter("input") if node.get("name", "").endswith("-agree"))
+    second.submit("/second", **{agree.replace("-", "__"): "yes"})
+    denied = dpo.get(f"/incidents/{reference}")
+    assert ("The exercise goes on." in denied.text, "The exercise has ended." in denied.text) == (True, False)
+    dpo.get(f"/incidents/{reference}/close")
+    assert "The incident is open again." in dpo.submit("/reopen", reason="The list is real").text
+    dpo.get("/exercises/1")
+    dpo.submit("/end")
+    ended = dpo.get(f"/incidents/{reference}").text
+    assert ("ended with the exercise" in ended, "No longer required" in ended) == (True, False)

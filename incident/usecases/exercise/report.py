@@ -12,8 +12,9 @@ from incident.domain.exercise_score import Judged, Played, Ruling, judge
 from incident.domain.exercises import Asks, scenarios
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM
-from incident.domain.kinds import Addressee, DecisionState, NoticeKind, OutboxOutcome, TaskKind
+from incident.domain.kinds import Addressee, DecisionState, NoticeKind, OutboxOutcome, Subject, TaskKind
 from incident.law.consistency import contradictions
+from incident.law.vocabulary import RiskLevel
 from incident.store.models import (
     Approval,
     AuditEntry,
@@ -103,7 +104,8 @@ def _rulings(session: Session, incident: Incident, end: datetime) -> Iterable[Ru
         at = row.second_at or row.recorded_at
         if at <= end:
             second = "" if row.self_reviewed else row.second_name
-            yield Ruling(row.subject, at, row.act, row.author_name, second, row.reason, row.fact_version)
+            level = RiskLevel(row.ground) if row.subject is Subject.RISK and row.ground else None
+            yield Ruling(row.subject, at, row.act, row.author_name, second, row.reason, row.fact_version, level)
 
 
 def _ready(session: Session, incident: Incident, end: datetime) -> Mapping[Addressee, datetime]:

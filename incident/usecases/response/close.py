@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.errors import IllegalMove
 from incident.domain.kernel.events import OPEN_STATUSES, Tag
 from incident.domain.kernel.people import Actor
-from incident.domain.kernel.roles import Permission
+from incident.domain.kernel.roles import Permission, require
 from incident.domain.kernel.text import clean, required
 from incident.domain.kinds import TaskKind
 from incident.domain.next_steps import Step, hindrances, steps
@@ -22,7 +22,7 @@ from incident.law.facts import BreachFacts
 from incident.law.proposals import Proposal, proposals, with_proposals
 from incident.law.vocabulary import Actor as Cause
 from incident.law.vocabulary import Ternary
-from incident.store.models import Incident, Task
+from incident.store.models import Exercise, Incident, Task
 from incident.store.queries.progress import progress_of_one
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import append_version, current_facts
@@ -130,8 +130,11 @@ class ReopenIncident:
 
 
 def reopen_incident(command: ReopenIncident, *, session: Session, now: datetime) -> Incident:
-    """Open it again; what was recorded stays."""
-    incident = incident_for(session, command.incident, command.actor, Permission.CLOSE)
+    """Open it again; what was recorded stays. In an exercise a denial can be taken back as long as it runs."""
+    incident = incident_for(session, command.incident, command.actor, Permission.RECORD)
+    require(command.actor, Permission.CLOSE)
+    if incident.exercise_id and session.get_one(Exercise, incident.exercise_id).ended_at is not None:
+        raise IllegalMove("This exercise has ended already.")
     if incident.status in OPEN_STATUSES:
         raise IllegalMove("This incident is open.")
     reason = required(command.reason, "Say why it is reopened.", field="reason")
