@@ -233,6 +233,10 @@ def letter(dpo: Visitor, second: Visitor, reference: str) -> None:
     dpo.get(f"{address}/submit")
     sent = dpo.submit("/submit", submitted_at__date="2026-03-02", submitted_at__time="14:30", recipients="320")
     assert "320" in sent.text
+    place = next(form.get("action") for form in sent.tree.iter("form") if "/filed/" in (form.get("action") or ""))
+    moved = dpo.submit(place, filed_at__time="14:10", number_reason="Read from the wrong clock.")
+    assert "The moment is corrected." in moved.text, moved.problems
+    assert "Mon 2 Mar 2026 14:10 CET" in moved.text
 
 
 def close(dpo: Visitor, reference: str) -> None:

@@ -1,6 +1,7 @@
 """What was typed wrongly of a filing is corrected: clocks and facts follow, and the record keeps what it was."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -8,12 +9,13 @@ from sqlalchemy import select
 from incident.domain.kernel.errors import IllegalMove, Invalid
 from incident.domain.kinds import Addressee, DeadlineState, NoticeKind
 from incident.store.models import Deadline, Notice, NoticeVersion, TimelineEntry
-from incident.usecases.clock.deadlines import AUTHORITY, FOLLOW_UP
+from incident.usecases.clock.deadlines import AUTHORITY, FOLLOW_UP, SUBJECTS
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.notices.approve import ApproveNotice, approve_notice, valid_approval
 from incident.usecases.notices.correct_filing import CorrectFiling, correct_filing
 from incident.usecases.notices.draft import DraftNotice, draft_notice, latest_version
 from incident.usecases.notices.submit import RecordSubmission, record_submission
+from incident.usecases.response.assess import AssessRisk, assess_risk
 from tests.usecases.notices.test_notices import PlainWriter
 
 
@@ -149,3 +151,58 @@ def test_an_approved_follow_up_carries_the_corrected_number(session, report, fil
     assert valid_approval(session, version) is None
     filed = session.get_one(NoticeVersion, first.version_id)
     assert latest_version(session, session.get_one(Notice, first.notice_id)) is filed
+
+
+@pytest.fixture
+def send(session, team, clock):
+    """A function that drafts and approves a letter, and records that it was sent now."""
+
+    def sent(incident, to=Addressee.SUBJECTS, **more):
+        draft = DraftNotice(team.responder, incident.id, to, **more)
+        version = draft_notice(draft, session=session, now=clock.now(), writer=PlainWriter())
+        yes = ApproveNotice(team.dpo, version.notice_id, version.body_sha256, unsaid_reason="One line, for the test.")
+        approve_notice(yes, session=session, now=clock.now())
+        command = RecordSubmission(team.dpo, version.notice_id, clock.now(), "letter", recipients=3)
+        return record_submission(command, session=session, now=clock.now())
+
+    return sent
+
+
+def test_the_moment_of_a_letter_is_corrected_with_its_clock_and_its_day(session, report, send, team, clock) -> None:
+    """GDPR art. 34: it had looked to be in time. No law asks for reasons, and the form tells the right day."""
+    incident = report()
+    assess_risk(AssessRisk(team.responder, incident.id, {}), session=session, now=clock.now())
+    clock.advance(hours=1)
+    row = send(incident)
+    typed, first = row.submitted_at, current_facts(session, incident)
+    clock.advance(days=10)
+    right = typed + timedelta(days=5)
+    correct_filing(CorrectFiling(team.dpo, row.id, "", "Wrong day.", right), session=session, now=clock.now())
+    assert (row.submitted_at, row.late) == (right, True)
+    (met,) = clocks(session, incident, SUBJECTS, DeadlineState.MET)
+    assert (met.met_at, met.delay_reason) == (right, "")
+    assert current_facts(session, incident).informed_on == first.informed_on + timedelta(days=5)
+    (entry,) = session.scalars(select(TimelineEntry).where(TimelineEntry.kind == "correction")).all()
+    assert session.get(TimelineEntry, entry.corrects_id).happened_at == typed
+
+
+def test_a_letter_has_no_number_and_its_correction_says_what_and_why(session, report, send, team, clock) -> None:
+    """What a mailing sent it counts by itself; a customer's letter is corrected like the others."""
+    incident = report()
+    clock.advance(hours=1)
+    row = send(incident, Addressee.CONTROLLER, recipient="Kruidvat")
+    clock.advance(hours=1)
+    right = row.submitted_at + timedelta(minutes=20)
+    for number, reason, at, field in (
+        ("7", "Wrong.", right, None),
+        ("", "Wrong.", row.submitted_at, "filed_at"),
+        ("", " ", right, "number_reason"),
+    ):
+        with pytest.raises((IllegalMove, Invalid)) as refused:
+            correct_filing(CorrectFiling(team.dpo, row.id, number, reason, at), session=session, now=clock.now())
+        assert refused.value.field == field
+    correct_filing(CorrectFiling(team.dpo, row.id, "", "Wrong clock.", right), session=session, now=clock.now())
+    assert row.submitted_at == right
+    row.mailing_id = uuid4()
+    with pytest.raises(IllegalMove, match="mailing"), session.no_autoflush:
+        correct_filing(CorrectFiling(team.dpo, row.id, "", "Wrong.", clock.now()), session=session, now=clock.now())

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from incident.documents.differences import AnswerChange, diff_forms
 from incident.domain.fact_sheet import told_hash
@@ -67,7 +68,10 @@ def filing_form(opened: Opened, typed: "FormData | None" = None) -> FilingForm:
     """The form that corrects what is on record of a filing, with what stands there or what was typed."""
     row = opened.file.submissions[-1] if opened.file.submissions else None
     stands = {"number": row.reference, "filed_at": row.submitted_at, "delay_reason": row.delay_reason} if row else {}
-    return FilingForm(formdata=typed, data=stands)
+    form = FilingForm(formdata=typed, data=stands)
+    if not opened.is_form:
+        form.filed_at.label.text = _("When was it sent?")
+    return form
 
 
 def newer_facts(opened: Opened) -> bool:

@@ -108,7 +108,8 @@ def corrected(reference: str, notice_id: UUID, submission_id: UUID) -> ResponseR
         what = (form.number.data or "", form.number_reason.data or "", form.filed_at.data, form.delay_reason.data or "")
         command = CorrectFiling(viewer(), submission_id, *what)
         if attempt(form, lambda: correct_filing(command, session=db.session(), now=now())):
-            flash(_("The filing is on record as you wrote it."), "success")
+            said = _("The filing is on record as you wrote it.") if opened.is_form else _("The moment is corrected.")
+            flash(said, "success")
             _warn_of_twins(opened, (form.number.data or "").strip())
             return redirect(opened.url(".show"))
         opened = open_notice(reference, notice_id)
