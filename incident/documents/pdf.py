@@ -57,6 +57,9 @@ _FEW_ROWS: Final = 12
 _HALF_PAGE: Final = 2400
 """About so many characters of small type, in a table, fill half a page."""
 
+_FEW_COLUMNS: Final = 3
+"""So many columns are wide enough for their words."""
+
 _PART_OF_PAGE: Final = 1800
 """About so many characters of an entry, in its rows, fill less than half a page."""
 
@@ -227,9 +230,9 @@ def _table(table: Table) -> JsonObject:
 
 
 def _together(table: Table, size: int) -> bool:
-    """Whether the table, which has so many characters, stands on one page as a whole."""
+    """Whether the table, which has so many characters, stands on one page as a whole: narrow columns take more room."""
     if table.small:
-        return size < _HALF_PAGE
+        return size * max(1, len(table.header) - _FEW_COLUMNS) < _HALF_PAGE
     if table.kept:
         return size < _PART_OF_PAGE
     return len(table.rows) <= _FEW_ROWS and size < _SHORT

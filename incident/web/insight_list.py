@@ -13,7 +13,7 @@ from incident.domain.fact_sheet import from_json
 from incident.domain.kinds import Addressee
 from incident.law.groups import people_shares
 from incident.law.vocabulary import RiskLevel
-from incident.store.queries.register import Needs, RegisterFilter, RegisterLine, every_line, register_query
+from incident.store.queries.register import Needs, RegisterFilter, RegisterLine, every_line, lines_of, register_query
 from incident.usecases.common.access import visible
 from incident.usecases.register.columns import ALL, needs_of
 from incident.web import register_entry as tell
@@ -41,16 +41,17 @@ def listed_breaches(
                 theirs += people_shares(from_json(line.facts)).theirs or 0
             yield line
 
-    gravest = nlargest(MOST, counted(), key=_gravity)
-    newest = sorted(gravest, key=lambda line: (line.incident.reported_at, line.incident.reference), reverse=True)
-    return tuple(map(_breach, entries(session, newest))), theirs
+    gravest = [line.incident.id for line in nlargest(MOST, counted(), key=_gravity)]
+    whole = lines_of(session, gravest, needs_of(ALL.values()))
+    return tuple(map(_breach, entries(session, whole))), theirs
 
 
 def _lines(session: Session, start: datetime, end: datetime, examples: bool) -> Iterator[RegisterLine]:
-    """What the numbers count as well: no duplicates, and nothing that turned out to be no breach."""
+    """What the numbers count as well, no duplicates and nothing that turned out to be no breach; only what is asked of
+    all of them is read.
+    """
     filters = RegisterFilter(reported_from=start, reported_to=end, without_examples=not examples)
-    whole = needs_of(ALL.values())
-    needs = Needs((*(whole.own or ()), "is_breach", "duplicate_of_id"), whole.holder, whole.facts, whole.acts)
+    needs = Needs(("reported_at", "risk", "subjects", "is_breach", "duplicate_of_id"), facts=True)
     for line in every_line(session, register_query(session, filters, visible(viewer())), needs):
         if line.incident.is_breach != "no" and line.incident.duplicate_of_id is None:
             yield line

@@ -2,12 +2,15 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
+from sqlalchemy import select
 
 from incident.documents.blocks import Figure, Heading, Paragraph, Table, plain
 from incident.documents.yearly_report import ReportBreach, ReportPlot, YearlyReport, report_document
@@ -19,6 +22,7 @@ from incident.store.db import db
 from incident.store.models import Incident
 from incident.web.insight_plots import plots, spread_words
 from tests.factories import make_actor, make_incident
+from tests.web.client import Visitor
 from tests.web.conftest import Team
 from tests.web.test_pages import statements
 
@@ -198,6 +202,30 @@ def test_tables_and_the_report_leave_the_house_on_record(team: Team) -> None:
     assert dpo.get("/insight?year=99999").status == 200
     assert dpo.get("/insight?year=2025").status == 200
     assert team.visitor("Rob", Role.RESPONDER).client.get("/insight/report.pdf").status_code == 404
+
+
+def test_the_report_lists_the_gravest_breaches_and_nothing_that_is_none(team: Team) -> None:
+    """Of very many a board reads thirty; what turned out to be no breach is in no number and in no list."""
+    dpo = team.visitor("Dora", Role.DPO)
+    _fill(team, 31)
+    with team.app.app_context():
+        none, grave, *_others = db.session.scalars(select(Incident).order_by(Incident.reference))
+        names = none.reference, grave.reference
+        none.is_breach, grave.subjects = "no", 9_000
+        db.session.commit()
+    told = _printed(dpo)
+    assert names[0] not in " ".join(told)
+    assert f"{names[1]} " in " ".join(told)
+    assert "with the highest risk" not in " ".join(told), "all thirty are listed"
+    _fill(team, 5)
+    told = _printed(dpo)
+    assert "The 30 with the highest risk and the most people, of 35" in told[0]
+    assert f"{names[1]} " in " ".join(told)
+
+
+def _printed(visitor: Visitor) -> list[str]:
+    pages = PdfReader(BytesIO(visitor.client.get("/insight/report.pdf").data)).pages
+    return [" ".join(page.extract_text().split()) for page in pages]
 
 
 @pytest.mark.parametrize(("language", "wrong"), [("nl", "1 incidenten"), ("en", "1 incidents"), ("de", "1 Vorfälle")])

@@ -270,7 +270,12 @@ def every_line(session: Session, query: Select[UUID], needs: Needs) -> Iterator[
     places = range(0, len(ids), KEY_BYTES)
     for start in range(0, len(places), BATCH):
         these = [UUID(bytes=bytes(ids[at : at + KEY_BYTES])) for at in places[start : start + BATCH]]
-        yield from lines(session, select(Incident.id).where(Incident.id.in_(these)), needs)
+        yield from lines_of(session, these, needs)
+
+
+def lines_of(session: Session, ids: Sequence[UUID], needs: Needs) -> list[RegisterLine]:
+    """The lines of these incidents, newest first."""
+    return lines(session, select(Incident.id).where(Incident.id.in_(ids)), needs)
 
 
 def packed(keys: Iterable[UUID]) -> bytearray:
