@@ -90,16 +90,15 @@ def _explanation(case: Case) -> Draft:
 
 
 def _when_told(case: Case) -> str:
-    """GDPR art. 34(1): that people are told although nobody has to, and on which day where somebody wrote why no
-    earlier.
+    """GDPR art. 34(1): that people are told although nobody has to, by when that day is known, and why no earlier; the
+    day itself beside either.
     """
     facts = case.facts
-    if facts.informed is Informed.PLANNED:
-        return lines(unobliged(case), telling_by(case))
-    reason = facts.not_informing_note.strip() if facts.informed is Informed.PLANNED_ON_DATE else ""
-    if not counted_too(case) and (reason or case.context.voluntary):
-        return lines(planned(case) or unobliged(case), reason)
-    return lines(unobliged(case), reason)
+    to_come = facts.informed in {Informed.PLANNED, Informed.PLANNED_ON_DATE}
+    reason = facts.not_informing_note.strip() if to_come else ""
+    dated = bool(reason or case.context.voluntary) and not counted_too(case)
+    by = telling_by(case) if facts.informed is Informed.PLANNED else ""
+    return lines((planned(case) if dated else "") or unobliged(case), by, reason)
 
 
 def _measures(case: Case) -> Draft:

@@ -63,6 +63,10 @@ def test_a_later_day_beside_a_high_risk_is_asked_until_somebody_says_why(form: F
     assert "34" not in explained.answer(asked).todo
     assert explained.answer(told).text.endswith("2026.\nThe letters are printed first.")
     assert "34" not in form(planned, risk=RiskLevel.RISK).answer(asked).todo
+    undated = replace(
+        planned, informed=Informed.PLANNED, informed_on=UNKNOWN, not_informing_note="We look for them first."
+    )
+    assert form(undated, risk=RiskLevel.HIGH).answer(told).text.endswith("We look for them first.")
 
 
 @pytest.mark.parametrize(("form", "asked", "told"), [(ap, "10.1.1", "10.1.1.reason"), (edpb, "97", "90")])
