@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from incident.domain.kernel.events import Status
 from incident.domain.next_steps import Act, Step
 from incident.domain.part_words import part_word
 from incident.domain.ruler.words import stamp
@@ -58,11 +59,12 @@ def _reopening(card: Card, language: str, base_url: str) -> str:
 
 
 def state_line(card: Card, language: str) -> str:
-    """The status; once the authority was notified, after how many hours."""
-    state = f"*{card.reference}* · {status_word(card.status, language)}"
-    if card.notified_after is None:
-        return state
-    return f"{state} · {notified_word(card.notified_after, language)}"
+    """The status; once the authority was notified, after how many hours, which says that status too."""
+    told = [status_word(card.status, language)]
+    if card.notified_after is not None:
+        notified = notified_word(card.notified_after, language)
+        told = [notified] if card.status is Status.NOTIFIED else [*told, notified]
+    return " · ".join((f"*{card.reference}*", *told))
 
 
 def _holder(card: Card, language: str, zone: ZoneInfo, now: datetime) -> str:

@@ -23,7 +23,7 @@ from incident.domain.turns import Team, turns_of
 from incident.law.vocabulary import Role as PartyRole
 from incident.law.vocabulary import Ternary
 from incident.slack.card import Card
-from incident.slack.headline import headline, status_line
+from incident.slack.headline import headline, state_line, status_line
 from incident.slack.words import hours_word
 from incident.store.queries.incidents import OpenIncident
 from incident.translations.say import translated
@@ -203,6 +203,14 @@ def test_a_closed_case_in_slack_says_where_it_is_taken_up_again() -> None:
         card = Card("DL-2026-0001-9", status, None, None, None, False, ())
         said = [headline(card, now=NOW, **place), status_line(card, "C1", gone=False, now=NOW, **place)]
         assert [way in one["blocks"][0]["text"]["text"] for one in said] == [not card.open] * 2
+
+
+def test_a_notified_case_says_once_that_the_authority_knows() -> None:
+    """After how many hours; a closed one says both."""
+    notified = Card("DL-2026-0001-9", Status.NOTIFIED, None, None, None, False, (), notified_after=77)
+    assert state_line(notified, "en") == "*DL-2026-0001-9* · authority notified after 77 hours"
+    closed = replace(notified, status=Status.CLOSED)
+    assert state_line(closed, "en") == "*DL-2026-0001-9* · Closed · authority notified after 77 hours"
 
 
 @pytest.mark.parametrize(
