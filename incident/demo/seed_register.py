@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import chain, count, islice
 from multiprocessing import get_context
+from operator import itemgetter
 from random import Random
 from typing import Final
 from uuid import UUID, uuid4
@@ -94,6 +95,8 @@ class _Rows:
 
     def ready(self) -> list[Ready]:
         """The same as the database takes them, with the chains that begin here and commit to them."""
+        # Whenever a report is older than the one before it, SQLite writes out the words that it has gathered.
+        self.record[Incident].sort(key=itemgetter("reported_at"))
         made = {model: [whole(model, row) for row in rows] for model, rows in self.record.items()}
         references = {row["id"]: row["reference"] for row in made[Incident]}
         said: dict[str, dict[str, str]] = {reference: {} for reference in references.values()}

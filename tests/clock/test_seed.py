@@ -6,7 +6,7 @@ from uuid import RFC_4122
 
 import pytest
 from psycopg.errors import UniqueViolation
-from sqlalchemy import func, select
+from sqlalchemy import create_engine, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,9 +17,11 @@ from incident.domain.kernel.events import OPEN_STATUSES, Tag, progress
 from incident.domain.kernel.reference import parse_reference
 from incident.domain.kinds import DeadlineState
 from incident.platform.clock import FixedClock
+from incident.store.db import harden
 from incident.store.models import AuditEntry, Deadline, FactSheet, Incident, OutboxMessage, ReferenceCounter, Reminder
 from incident.usecases.clock.fire import Outlets, fire_reminders
 from tests.chains import breaks
+from tests.databases import SqliteDatabases
 
 
 def fill(session: Session, clock: FixedClock, **more: Any) -> list[Incident]:
@@ -91,3 +93,17 @@ def test_keys_follow_each_other_over_all_batches(
     assert made == sorted(made)
     assert {(key.version, key.variant) for key in made} == {(4, RFC_4122)}
     assert not {key.int for key in made} & {deadline.id.int for deadline in session.scalars(select(Deadline))}
+
+
+def test_sqlite_writes_the_words_of_many_incidents_at_once(clock: FixedClock) -> None:
+    """It writes them out after each statement, and whenever a report is older than the one before it."""
+    databases, written = SqliteDatabases(), list[str]()
+    engine = harden(create_engine(databases.migrated()))
+    with Session(engine) as session:
+        driver: Any = session.connection().connection.driver_connection
+        driver.set_trace_callback(written.append)
+        fill(session, clock)
+        driver.set_trace_callback(None)
+    engine.dispose()
+    databases.close()
+    assert 0 < sum("INTO 'main'.'incident_words_idx'" in statement for statement in written) < 10
