@@ -18,18 +18,24 @@ from incident.store.db import Base, Json
 from incident.store.models.columns import Committed
 from incident.store.proof.canonical import written
 
-VALUES = 2000
-"""How many a statement has at most; what more of them gain is lost on reading a statement so long."""
+TOGETHER = 50
+"""Rows in a statement, which is read once; what more of them gain is lost on running one so long."""
 _DIALECT = sqlite.dialect()
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Rows of one table, all with the same columns; instants are UTC without a zone, keys and JSON are text."""
+    """Rows of one table by their columns; instants are UTC without a zone, keys and JSON are text.
+
+    Between processes each object is looked at, and of a column there is one where there are hundreds of rows.
+    """
 
     table: str
-    columns: tuple[str, ...]
-    lines: list[tuple[object, ...]]
+    columns: dict[str, Sequence[object]]
+
+    def lines(self) -> list[tuple[object, ...]]:
+        """The rows."""
+        return list(zip(*self.columns.values(), strict=True))
 
 
 def ready(model: type[Base] | type[Committed], rows: Sequence[Mapping[str, object]]) -> Ready:
@@ -42,32 +48,34 @@ def ready(model: type[Base] | type[Committed], rows: Sequence[Mapping[str, objec
     if any(tuple(row) != columns for row in rows):
         raise ValueError(f"rows of {table} differ in their columns")
     values = zip(*(row.values() for row in rows), strict=True)
-    stored = [_stored(table, column, one) for column, one in zip(columns, values, strict=bool(rows))]
-    return Ready(table.name, columns, list(zip(*stored, strict=True)))
+    return Ready(table.name, {name: _stored(table, name, each) for name, each in zip(columns, values, strict=True)})
 
 
 def insert_ready(session: Session, rows: Ready) -> None:
     """Insert the rows past the session; entries of the log that commit to them come with them."""
+    if not rows.columns:
+        return
     connection = session.connection()
     quote = connection.dialect.identifier_preparer.quote
     into = f"{quote(rows.table)} ({', '.join(map(quote, rows.columns))})"
-    if not rows.lines:
-        return
     if connection.dialect.name == "postgresql":
-        _copy(connection, f"COPY {into} FROM STDIN", rows)
+        _copy(connection, f"COPY {into} FROM STDIN", rows.lines())
     else:
-        _insert_together(connection, f"INSERT INTO {into} VALUES", rows)
+        _insert_together(connection, f"INSERT INTO {into} VALUES", rows.lines())
 
 
-def _insert_together(connection: Connection, statement: str, rows: Ready) -> None:
+def _insert_together(connection: Connection, statement: str, lines: Sequence[tuple[object, ...]]) -> None:
     """SQLite writes out the words of the register after each statement, which costs more than all else of a row."""
-    line, most = f"({', '.join('?' * len(rows.columns))})", VALUES // len(rows.columns)
-    for start in range(0, len(rows.lines), most):
-        lines = rows.lines[start : start + most]
-        connection.exec_driver_sql(f"{statement} {', '.join([line] * len(lines))}", tuple(chain.from_iterable(lines)))
+    line = f"({', '.join('?' * len(lines[0]))})"
+    for size in (TOGETHER, 1):
+        end = len(lines) - len(lines) % size
+        values = [tuple(chain.from_iterable(lines[start : start + size])) for start in range(0, end, size)]
+        if values:
+            connection.exec_driver_sql(f"{statement} {', '.join([line] * size)}", values)
+        lines = lines[end:]
 
 
-def _copy(connection: Connection, statement: str, rows: Ready) -> None:
+def _copy(connection: Connection, statement: str, lines: Sequence[tuple[object, ...]]) -> None:
     # Whoever uses SQLite needs no driver for the other.
     from psycopg import Connection as Driver
 
@@ -76,7 +84,7 @@ def _copy(connection: Connection, statement: str, rows: Ready) -> None:
     driver = connection.connection.driver_connection
     assert isinstance(driver, Driver), "only psycopg copies"
     with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        for line in rows.lines:
+        for line in lines:
             copy.write_row(line)
 
 
