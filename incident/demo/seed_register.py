@@ -57,7 +57,7 @@ from incident.usecases.clock.plan import ESCALATING_OBLIGATIONS, ladder_policy, 
 
 BATCH = 200
 TOGETHER = 5
-"""Batches in one transaction: SQLite sorts the words of the register at the end of each."""
+"""Batches in one transaction."""
 WORTH_A_PROCESS = 25
 """Batches from which it pays to start another process."""
 AHEAD = 10
