@@ -122,10 +122,10 @@ def test_a_name_that_no_pdf_can_show_is_told_where_it_is_typed(lite: Team, dpo: 
         dpo.get("/settings/organisation")
         page = dpo.submit("/settings/organisation", name=name)
         assert (warning in page.text) is told
-    assert "漢字 Write" in page.text
+    assert "(漢字) and" in page.text
     assert warning in dpo.get("/settings/lists").text
     dpo.get("/account")
-    assert "林 Write" in dpo.submit("/account", name="林").text
+    assert "(林) and" in dpo.submit("/account", name="林").text
 
 
 def test_retention_has_its_bounds_and_a_hold_its_reason(lite: Team, dpo: Visitor) -> None:

@@ -209,7 +209,11 @@ def test_whoever_approves_a_letter_reads_what_its_pdf_cannot_show(lite: Team, ex
     assert "A PDF cannot show" not in second.get(page.path).text
     dpo.get(page.path)
     dpo.submit("/edit", body="Aangifte door 漢字 en weer 漢字.")
-    assert "prints a code or a name for each: 漢字 Write" in second.get(page.path).text
+    assert "these characters (漢字) and" in second.get(page.path).text
+    dpo.get("/settings/organisation")
+    dpo.submit("/settings/organisation", name="林 B.V.")
+    letter = drafts(dpo, examples[0], addressee="subjects", languages=["nl"])
+    assert "these characters (林) and" in second.get(letter.path).text
 
 
 def test_each_customer_has_its_own_notice_clock_and_acknowledgement(
