@@ -90,7 +90,7 @@ def _told(entry: Entry) -> str:
     authority = str(_("Authority: %(day)s", day=entry.short_day(notified))) if notified else ""
     rows = (
         (_("Data subjects: %(day)s"), Addressee.SUBJECTS),
-        (_("Customers: %(day)s"), Addressee.CONTROLLER),
+        (_("Other organisations: %(day)s"), Addressee.CONTROLLER),
     )
     told = [str(text) % {"day": entry.short_day(sent[0].sent_at)} for text, who in rows if (sent := entry.sent(who))]
     decided = entry.line.last("decision:subjects")

@@ -68,6 +68,7 @@ def _report_tells(text: str) -> None:
     """The breaches first; every one of them in the count of systems; what came twice is said to have come twice."""
     assert text.index("DL-2026-0003-5") < text.index("In cijfers")
     assert "Gijzelsoftware (ransomware) Gegevens op internet: 23 november 2026" in text
+    assert "Andere organisaties: 18-11-2026" in text, "customers of a shop are data subjects"
     assert "Posthuis Mail 2 Geen systeem vastgelegd 1" in text
     assert "Deze soorten kwamen vaker dan één keer voor" in text
     assert "organisaties voor wie wij verwerker zijn 2.310" in text
