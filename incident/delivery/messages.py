@@ -170,6 +170,8 @@ def _left(params: Mapping[str, Json], words: Mapping[str, str]) -> str:
         return ""
     suffix = "overdue" if params.get("overdue") else "left"
     minutes, hours = int(params["minutes"]), int(params["hours"])
+    if not minutes:
+        return words["due_now"]
     if minutes in (1, 60):
         return words[f"one_{'hour' if minutes == 60 else 'minute'}_{suffix}"]
     if minutes < 120:

@@ -120,8 +120,3 @@ def bar(starts_at: datetime, due_at: datetime, now: datetime) -> str:
     gone = max(timedelta(0), now - starts_at) / whole if whole > timedelta(0) else 1.0
     full = min(CELLS, int(gone * CELLS))
     return "█" * full + "░" * (CELLS - full) + ("!" if gone > 1 else "")
-
-
-def hours_left(due_at: datetime, now: datetime) -> int:
-    """Whole hours left, rounded down; negative when overdue."""
-    return int((due_at - now).total_seconds() // 3600)

@@ -10,10 +10,10 @@ from incident.domain.part_words import part_word
 from incident.domain.ruler.words import stamp
 from incident.domain.step_words import path, what
 from incident.slack import limits
-from incident.slack.card import Card, bar, hours_left
+from incident.slack.card import Card, bar
 from incident.slack.shapes import Block, Message
 from incident.slack.text import fit
-from incident.slack.words import hours_word, notified_word, status_word, word
+from incident.slack.words import hours_word, notified_word, overdue_word, status_word, word
 
 OPEN, TAKE, UPDATE, ASK, ANSWER = "case.open", "case.take", "case.update", "case.ask", "case.answer"
 
@@ -101,7 +101,8 @@ def clock_line(card: Card, language: str, zone: ZoneInfo, now: datetime) -> str:
 
 def left(due_at: datetime, language: str, now: datetime) -> str:
     """The time left or overdue in words."""
-    return hours_word(hours_left(due_at, now), language)
+    hours = int(abs(due_at - now).total_seconds() // 3600)
+    return hours_word(hours, language) if now < due_at else overdue_word(hours, language)
 
 
 def step_lines(card: Card, language: str) -> list[str]:

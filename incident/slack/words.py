@@ -29,6 +29,7 @@ DAYS_FROM: Final = 96
 """Hours below which a day is no measure, as on the pages."""
 WORDS: Final = {
     "less": N_("less than 1 hour left"),
+    "late": N_("less than 1 hour overdue"),
     "until": N_("until %(moment)s"),
     "provisional": N_("provisional, because the moment of awareness is not on record yet"),
     "no_clock": N_("No clock is running."),
@@ -64,12 +65,17 @@ def word(key: str, language: str, **values: object) -> str:
 
 
 def hours_word(hours: int, language: str) -> str:
-    """So many whole hours left, and days from the fourth on; below zero, overdue."""
+    """So many whole hours left, and days from the fourth on."""
     if hours >= DAYS_FROM:
         return counted(language, "%(num)s day left", "%(num)s days left", hours // 24)
-    if hours < 0:
-        return counted(language, "%(num)s hour overdue", "%(num)s hours overdue", -hours)
     return counted(language, "%(num)s hour left", "%(num)s hours left", hours) if hours else word("less", language)
+
+
+def overdue_word(hours: int, language: str) -> str:
+    """So many whole hours overdue."""
+    if not hours:
+        return word("late", language)
+    return counted(language, "%(num)s hour overdue", "%(num)s hours overdue", hours)
 
 
 def notified_word(hours: int, language: str) -> str:

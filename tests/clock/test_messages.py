@@ -114,6 +114,7 @@ def test_a_reminder_names_all_that_a_reader_needs() -> None:
         (60, False, "1 hour left"),
         (1, False, "1 minute left"),
         (60, True, "1 hour overdue"),
+        (0, True, "due now"),
         (300, True, "5 hours overdue"),
     ],
 )

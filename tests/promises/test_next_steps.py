@@ -23,7 +23,7 @@ from incident.domain.turns import Team, turns_of
 from incident.law.vocabulary import Role as PartyRole
 from incident.law.vocabulary import Ternary
 from incident.slack.card import Card
-from incident.slack.headline import headline, state_line, status_line
+from incident.slack.headline import headline, left, state_line, status_line
 from incident.slack.words import hours_word
 from incident.store.queries.incidents import OpenIncident
 from incident.translations.say import translated
@@ -220,3 +220,19 @@ def test_a_notified_case_says_once_that_the_authority_knows() -> None:
 def test_a_long_clock_is_told_in_days(hours: int, words: str) -> None:
     """Nobody reads three hundred hours."""
     assert hours_word(hours, "en") == words
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (-61, "1 hour left"),
+        (-1, "less than 1 hour left"),
+        (0, "less than 1 hour overdue"),
+        (59, "less than 1 hour overdue"),
+        (60, "1 hour overdue"),
+        (5 * 60 + 26, "5 hours overdue"),
+    ],
+)
+def test_no_hour_is_overdue_before_it_has_gone_by(minutes: int, words: str) -> None:
+    """The headline counts as the reminders do."""
+    assert left(NOW, "en", NOW + timedelta(minutes=minutes)) == words
