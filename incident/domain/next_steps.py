@@ -119,11 +119,24 @@ def steps(progress: Progress) -> tuple[Step, ...]:
 
 def _reopened(progress: Progress) -> Iterator[Step]:
     """What an incident was reopened for; whoever finds that there is nothing to it closes it again as it is."""
-    sent = [row.at for row in progress.notices if row.sent]
     if progress.reopened:
         yield Step(Act.UPDATE, About.CASE, Permission.RECORD)
-    elif progress.changed_at is not None and sent and max(sent) < progress.changed_at:
+    if (changed := progress.changed_at) is None:
+        return
+    told = [row for row in progress.notices if row.addressee in _TOLD_AGAIN]
+    sent = {row.addressee: row.at for row in sorted(told, key=lambda row: row.at) if row.sent}
+    drafted = [row for row in told if not row.sent and row.at >= max(changed, sent.get(row.addressee, changed))]
+    yield from (_stage(_TOLD_AGAIN[row.addressee], row, row.recipient) for row in drafted)
+    if sent and max(sent.values()) < changed and not drafted:
         yield Step(Act.AMEND, About.CASE, Permission.DRAFT)
+
+
+_TOLD_AGAIN: Final = {
+    Addressee.AUTHORITY: About.FOLLOW_UP,
+    Addressee.SUBJECTS: About.SUBJECTS,
+    Addressee.PUBLIC: About.PUBLIC,
+    Addressee.CONTROLLER: About.CUSTOMERS,
+}
 
 
 def _after_denial(progress: Progress) -> tuple[Step, ...]:

@@ -30,7 +30,7 @@ def headline(card: Card, *, language: str, zone: ZoneInfo, base_url: str, now: d
     if card.open:
         lines += _holders(card, language, zone, now)
         lines += step_lines(card, language)
-    else:
+    elif not card.part_of:
         lines.append(_reopening(card, language, base_url))
     return _message(card, clock, lines, buttons(card, language, base_url))
 
@@ -48,7 +48,7 @@ def status_line(
         lines += _holders(card, language, zone, now)
         lines += step_lines(card, language)[:1]
         lines.append(word("gone" if gone else "moved", language, reference=card.reference, channel=room))
-    else:
+    elif not card.part_of:
         lines.append(_reopening(card, language, base_url))
     return _message(card, clock, lines, elements if gone else elements[-2:])
 

@@ -213,6 +213,13 @@ def test_a_notified_case_says_once_that_the_authority_knows() -> None:
     assert state_line(closed, "en") == "*DL-2026-0001-9* · Closed · authority notified after 77 hours"
 
 
+def test_a_merged_report_in_slack_says_where_it_goes_on() -> None:
+    """Not that no clock runs, nor how to take it up again: its clock runs in the other incident."""
+    card = Card("DL-2026-0002-7", Status.CLOSED, None, None, None, False, (), part_of="DL-2026-0001-9")
+    said = headline(card, language="en", zone=ZoneInfo("Europe/Amsterdam"), base_url="", now=NOW)
+    assert said["blocks"][0]["text"]["text"].split("\n")[1:] == ["Part of DL-2026-0001-9, where it goes on."]
+
+
 @pytest.mark.parametrize(
     ("hours", "words"),
     [(95, "95 hours left"), (96, "4 days left"), (336, "14 days left"), (0, "less than 1 hour left")],

@@ -77,5 +77,7 @@ def test_whoever_was_told_before_hears_what_has_changed(reopened, act, next_step
     act.state(incident, subjects_max=4)
     act.assess(incident, HARMLESS)
     assert next_steps(incident) == (["amend.case", "close.case"], True)
+    act.draft(incident, NoticeKind.FOLLOW_UP, to=Addressee.SUBJECTS)
+    assert next_steps(incident) == (["approve.subjects", "close.case"], True), "by somebody else than its author"
     act.file(incident, NoticeKind.FOLLOW_UP, to=Addressee.SUBJECTS, channel="letter")
     assert next_steps(incident) == (["close.case"], True)
