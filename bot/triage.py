@@ -21,7 +21,7 @@ from incident.slack.shapes import Block, View
 from incident.usecases.common.access import find_incident
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.inbound import Result
-from incident.usecases.response.triage import ConfirmBreach, DenyBreach, confirm_breach, deny_breach
+from incident.usecases.response.triage import ConfirmBreach, DenyBreach, confirm_breach, deny_breach, proposed_person
 
 if TYPE_CHECKING:
     from incident.store.models import Incident
@@ -53,7 +53,7 @@ def triage_view(turn: Turn, incident: "Incident", first: Sequence[Block] = ()) -
         blocks.field(
             "aware_person",
             say("Who became aware?"),
-            blocks.text_input(facts.aware_person or turn.actor.name, limit=255),
+            blocks.text_input(proposed_person(incident, facts, turn.actor.name), limit=255),
         ),
         blocks.field(
             "aware_ground", say("Why was it certain then?"), blocks.text_input(facts.aware_ground, multiline=True)

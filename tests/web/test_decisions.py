@@ -67,6 +67,16 @@ def test_triage_of_what_is_no_common_breach_leads_back_to_the_incident(dpo: Visi
     assert dpo.submit("/triage", is_breach="yes").path == f"/incidents/{reference}"
 
 
+def test_at_the_first_signal_it_was_the_reporter_who_knew(dpo: Visitor, lite: Team) -> None:
+    """The moment that is proposed is the reporter's, so whoever answers at two o'clock is not proposed with it."""
+    finder = lite.visitor("Ruben", Role.RESPONDER)
+    finder.get("/report")
+    reference = finder.submit("/report", summary="Badge reader out of order").path.split("/")[2]
+    page = dpo.get(f"/incidents/{reference}/triage")
+    who = next(node for node in page.tree.iter("input") if node.get("name") == "aware_person")
+    assert who.get("value") == "Ruben"
+
+
 def test_who_answers_otherwise_than_a_colleague_did_meanwhile_compares_first(dpo: Visitor, lite: Team) -> None:
     """Nothing is overwritten unseen, in either direction; the second press is an answer to what is shown."""
     dpo.get("/report")

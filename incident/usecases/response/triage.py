@@ -77,6 +77,12 @@ def confirm_breach(command: ConfirmBreach, *, session: Session, now: datetime) -
     return incident
 
 
+def proposed_person(incident: Incident, facts: BreachFacts, viewer: str) -> str:
+    """Who knew at the earliest signal, for a person to confirm: the colleague who reported it, not who answers now."""
+    colleague = incident.reporter_name if incident.reporter_id or incident.reporter_slack_id else ""
+    return facts.aware_person or colleague or viewer
+
+
 def _seen(session: Session, incident: Incident, before: BreachFacts, base_version: int | None) -> BreachFacts:
     """The facts that the person looked at."""
     if base_version is None:

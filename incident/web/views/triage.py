@@ -14,7 +14,7 @@ from incident.law.facts import BreachFacts
 from incident.law.vocabulary import Ternary
 from incident.store.db import db
 from incident.usecases.common.fact_versions import facts_at
-from incident.usecases.response.triage import confirm_breach, deny_breach
+from incident.usecases.response.triage import confirm_breach, deny_breach, proposed_person
 from incident.web.case import Case, open_case
 from incident.web.clock import now
 from incident.web.earlier import earlier
@@ -31,7 +31,7 @@ bp = Blueprint("triage", __name__)
 def form(reference: str) -> ResponseReturnValue:
     """Ask, and let the clock follow."""
     case = open_case(reference)
-    asked = _form(_known(case.facts, case.incident.fact_version), case)
+    asked = _form(_known(case, case.facts, case.incident.fact_version), case)
     if asked.validate_on_submit() and asked.is_breach.data == UNKNOWN:
         flash(_("Nothing was decided. The clock runs on; answer as soon as you know."))
         return redirect(case.url("tasks.index"))
@@ -69,9 +69,9 @@ def _on_newest(asked: TriageForm, case: Case, conflict: FactConflict) -> TriageF
     """The form on the newest facts, with what this person typed: what only somebody else changed shows as they left
     it."""
     seen = asked.base_version.data or ""
-    known = _known(facts_at(db.session(), case.incident, int(seen)), int(seen)) if seen.isdigit() else {}
+    known = _known(case, facts_at(db.session(), case.incident, int(seen)), int(seen)) if seen.isdigit() else {}
     typed = {name: value for name, value in asked.data.items() if value != known.get(name) and name != "csrf_token"}
-    newest = _known(case.facts, case.incident.fact_version)
+    newest = _known(case, case.facts, case.incident.fact_version)
     renewed = _form(newest | typed, case, formdata=None)
     renewed.form_errors = [translated(conflict)]
     return renewed
@@ -89,7 +89,7 @@ def _answer(asked: TriageForm, reference: str) -> object:
     return deny_breach(asked.denying(viewer(), reference), session=db.session(), now=now())
 
 
-def _known(facts: BreachFacts, version: int) -> dict[str, object]:
+def _known(case: Case, facts: BreachFacts, version: int) -> dict[str, object]:
     """What is recorded already; the awareness proposed is the earliest signal, for a person to confirm."""
     aware = facts.aware_at if isinstance(facts.aware_at, datetime) else facts.first_signal_at
     stated = facts.is_breach.value
@@ -98,7 +98,7 @@ def _known(facts: BreachFacts, version: int) -> dict[str, object]:
         "nature": [str(item) for item in facts.nature],
         "role": "controller" if facts.role.value == "unknown" else facts.role.value,
         "aware_at": aware if isinstance(aware, datetime) else None,
-        "aware_person": facts.aware_person or viewer().name,
+        "aware_person": proposed_person(case.incident, facts, viewer().name),
         "aware_ground": facts.aware_ground,
         "base_version": str(version),
     }
