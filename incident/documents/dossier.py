@@ -145,10 +145,10 @@ def _listed(title: str, told: Iterable[Runs]) -> Callout:
 
 def _to_check(form: FilledForm) -> Callout:
     """What is to be checked is marked in its place, so that its numbers are enough here; what somebody
-    looks at stands in the list of that.
+    looks at, or is asked a day for, stands in a list above.
     """
     say = furniture(form.language)
-    asked = {answer.number for answer in form.to_check(approved=False)}
+    asked = {answer.number for answer in form.to_check(approved=False)} - {*form.undated}
     numbers = sorted(asked | {one.number for one in _in_its_place(form) if one.derived}, key=order)
     told = _numbers(numbers, form.language) or say["nothing_to_check"]
     if form.on_approval or form.expected:

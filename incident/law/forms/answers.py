@@ -191,7 +191,7 @@ class FilledForm:
 
     def to_check(self, *, approved: bool) -> tuple[FilledAnswer, ...]:
         """The derived answers that a person checks before the approval, without the questions that ask for more."""
-        asked = {*self.undated, *(answer.number for answer in self.answers if answer.todo)}
+        asked = {answer.number for answer in self.answers if answer.todo}
         return () if approved else tuple(answer for answer in self.derived if answer.number not in asked)
 
     @property
