@@ -94,7 +94,7 @@ def decides(page: Page) -> str:
     expect(page.locator(":target")).to_be_visible()
     page.locator("input[type=radio][value=yes]").first.check()
     page.locator("main form[action$='/decisions/second'] button.button-main").click()
-    return "Your answer has been recorded."
+    return "The incident is closed."
 
 
 def approves(page: Page) -> str:
