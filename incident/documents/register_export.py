@@ -111,7 +111,7 @@ class PaperBreach:
 
 @dataclass(frozen=True, slots=True)
 class RegisterPaper:
-    """The register on paper; ``head`` names the columns of its list, ``note`` says what it is."""
+    """The register on paper; ``head`` names the columns of its list and how wide each is, ``note`` says what it is."""
 
     organisation: OrganisationProfile
     language: str
@@ -119,7 +119,7 @@ class RegisterPaper:
     title: str
     note: str
     details: tuple[tuple[str, str], ...]
-    head: Sequence[str]
+    head: Sequence[tuple[str, float]]
     breaches: Sequence[PaperBreach]
     audit_head: str
 
@@ -146,7 +146,8 @@ def _blocks(paper: RegisterPaper) -> Iterator[Block]:
     yield Paragraph(words(paper.note))
     if len(paper.breaches) > 1:
         rows = tuple(tuple(map(words, (one.reference, *one.listed))) for one in paper.breaches)
-        yield Table(tuple(map(words, paper.head)), rows, row_headers=True)
+        head, widths = tuple(words(name) for name, _width in paper.head), tuple(width for _name, width in paper.head)
+        yield Table(head, rows, row_headers=True, small=True, widths=widths)
     for one in paper.breaches:
         yield Heading(2, words(" · ".join(filter(None, (one.reference, one.summary)))))
         for part in one.parts:

@@ -13,10 +13,12 @@ from math import ceil
 from flask_babel import gettext as _
 
 from incident.documents.wording import Wording
-from incident.domain.kinds import Addressee
+from incident.domain.kinds import Addressee, NoticeKind
 from incident.domain.languages import country_name
 from incident.domain.register.insight import HOUR
 from incident.law.facts import BreachFacts
+from incident.law.forms.notation import names_day, on_police, without_advice
+from incident.law.forms.timeline import goes_on
 from incident.law.groups import Shares, people_shares, record_shares, row_of, their_groups
 from incident.law.vocabulary import (
     UNKNOWN,
@@ -30,7 +32,7 @@ from incident.law.vocabulary import (
 )
 from incident.store.queries.register import RegisterLine
 from incident.store.queries.register_notices import NoticeLine
-from incident.web.labels import NOTICE_KINDS, law_label
+from incident.web.labels import NOTICE_KINDS, channel_word, law_label
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,17 @@ def began(entry: Entry) -> str:
     return f"{told} ({guess})" if told and entry.facts.occurrence_estimated else told
 
 
+def news(entry: Entry) -> str:
+    """What became known later, as the letter says it, without what that tells its readers to do."""
+    return without_advice(entry.facts.told_news)
+
+
+def systems(entry: Entry) -> str:
+    """Which were touched: their names where the words of the record do not say them."""
+    named, note = entry.line.incident.systems, entry.facts.systems_note
+    return note if all(one.strip() in note for one in named.split(",")) else joined(named, note)
+
+
 def published(entry: Entry) -> str:
     """GDPR art. 33(5): that data were put online is a fact of the breach, and whose they are."""
     facts = entry.facts
@@ -164,8 +177,11 @@ def group(entry: Entry, one: SubjectGroup) -> str:
 
 
 def groups(entry: Entry) -> str:
-    """Each group with its number, where that is known."""
+    """Each group with its number, where that is known; once, where the words of the record give each number as well."""
     facts = entry.facts
+    numbers = [row_of(facts, one).subjects for one in facts.subject_groups]
+    if numbers and all(isinstance(one, int) and entry.say.number(one) in facts.subjects_note for one in numbers):
+        return facts.subjects_note
     told = []
     for one in facts.subject_groups:
         number = row_of(facts, one).subjects
@@ -210,7 +226,8 @@ def countries(entry: Entry) -> str:
     for one in entry.facts.countries:
         number = "" if isinstance(one.subjects, Unknown) else f" ({entry.say.number(one.subjects)})"
         told.append(country_name(one.country, entry.say.language) + number)
-    return "; ".join(told)
+    alone = not told and entry.facts.cross_border is Ternary.NO
+    return str(_("One country only")) if alone else "; ".join(told)
 
 
 def data(entry: Entry) -> str:
@@ -234,22 +251,24 @@ def taken(entry: Entry) -> str:
 
 
 def police(entry: Entry) -> str:
-    """Whether it was reported to the police or to other authorities."""
+    """Whether it was reported to the police or to other authorities; once, where the words of the record say it."""
     facts = entry.facts
     told = {Ternary.YES: _("Reported to the police."), Ternary.NO: _("Not reported to the police.")}
+    said = facts.reported_to_police is Ternary.YES and on_police(facts.other_authorities_note)
     others = (listed(facts.other_authorities), facts.other_authorities_note, facts.privacy_authorities_told)
-    return joined(str(told.get(facts.reported_to_police, "")), *others)
+    return joined("" if said else str(told.get(facts.reported_to_police, "")), *others)
 
 
 def prevention(entry: Entry) -> str:
     """What is to keep it from coming back, and by when."""
-    facts = entry.facts
-    day = entry.on(facts.measures_prevent_by)
-    ahead = isinstance(facts.measures_prevent_by, date) and facts.measures_prevent_by > entry.today
-    ready = (
-        (_("Not ready yet; planned for %(day)s.") if ahead else _("Ready on %(day)s.")) % {"day": day} if day else ""
-    )
-    return joined(listed(facts.measures_prevent, facts.measures_prevent_note), ready)
+    facts, by = entry.facts, entry.facts.measures_prevent_by
+    told, ready = listed(facts.measures_prevent, facts.measures_prevent_note), ""
+    if isinstance(by, date) and by <= entry.today:
+        ready = _("Ready on %(day)s.", day=entry.on(by))
+    elif isinstance(by, date):
+        said = names_day(facts.measures_prevent_note, by)
+        ready = _("Not ready yet.") if said else _("Not ready yet; planned for %(day)s.", day=entry.on(by))
+    return joined(told, str(ready))
 
 
 def decision(entry: Entry, subject: str) -> str:
@@ -265,9 +284,23 @@ def decision(entry: Entry, subject: str) -> str:
 
 def filings(entry: Entry) -> str:
     """GDPR art. 33(4): each notification with its day, and what is approved but has not left the house."""
-    sent = [f"{NOTICE_KINDS[one.kind.value]}: {entry.instant(one.sent_at)}" for one in entry.sent(Addressee.AUTHORITY)]
+    sent = [f"{_filing(entry, one)}: {entry.instant(one.sent_at)}" for one in entry.sent(Addressee.AUTHORITY)]
     first, *later = sent or [entry.instant(entry.line.incident.notified_at)]
     return joined(f"{first}{_after(entry)}" if first else "", *later, *waiting(entry))
+
+
+def _filing(entry: Entry, one: NoticeLine) -> str:
+    """GDPR art. 33(4): what a notification is called; none is the final one of a breach of which more is to come."""
+    more = goes_on(entry.facts) or expected_later(entry) is not None
+    if one.kind is NoticeKind.FOLLOW_UP or (one.kind is NoticeKind.FINAL and more):
+        return str(_("Follow-up notification"))
+    return str(NOTICE_KINDS[one.kind.value])
+
+
+def expected_later(entry: Entry) -> date | None:
+    """The day by which more will be known, where that is still to come."""
+    on = entry.facts.expected_on
+    return on if isinstance(on, date) and on >= entry.today else None
 
 
 def _after(entry: Entry) -> str:
@@ -284,7 +317,7 @@ def waiting(entry: Entry) -> list[str]:
     return [
         _(
             "%(kind)s: approved %(at)s, not sent yet",
-            kind=NOTICE_KINDS[one.kind.value],
+            kind=_filing(entry, one),
             at=entry.instant(one.approved_at),
         )
         for one in entry.notices
@@ -300,25 +333,38 @@ def number(entry: Entry) -> str:
 
 
 def told(entry: Entry) -> str:
-    """GDPR art. 34: when our own people were told, how many of them, and how."""
-    facts = entry.facts
-    days: dict[date, list[int | None]] = {}
-    for one in entry.sent(Addressee.SUBJECTS):
+    """GDPR art. 34: each message to our own people, with its day, how and to how many; then to the public."""
+    facts, messages = entry.facts, _messages(entry, Addressee.SUBJECTS)
+    if not messages:
+        messages = [answer(facts.informed), entry.on(facts.informed_on)]
+        messages += [_people(entry, facts.informed_count)] if isinstance(facts.informed_count, int) else []
+    public = [str(_("Public communication: %(days)s", days=one)) for one in _messages(entry, Addressee.PUBLIC)]
+    used = {one.channel for who in (Addressee.SUBJECTS, Addressee.PUBLIC) for one in entry.sent(who)}
+    others = [one for one in facts.informed_channels if one.value not in used]
+    return joined(*messages, *public, listed(others, facts.informed_channels_note), facts.informed_not_all_note)
+
+
+def _messages(entry: Entry, who: Addressee) -> list[str]:
+    """What left for them on one day in one way, as a line."""
+    found: dict[tuple[date, str], list[int | None]] = {}
+    for one in entry.sent(who):
         assert one.sent_at is not None
-        days.setdefault(entry.say.local(one.sent_at).date(), []).append(one.people)
-    lines = [" ".join(filter(None, (entry.say.day(day), _number(entry, numbers)))) for day, numbers in days.items()]
-    if not lines:
-        lines = [answer(facts.informed), entry.on(facts.informed_on)]
-        lines += [_people(entry, facts.informed_count)] if isinstance(facts.informed_count, int) else []
-    public = [entry.on(entry.say.local(one.sent_at).date()) for one in entry.sent(Addressee.PUBLIC) if one.sent_at]
-    lines += [str(_("Public communication: %(days)s", days=entry.say.listing(public)))] if public else []
-    how = listed(facts.informed_channels, facts.informed_channels_note)
-    return joined(*lines, how, facts.informed_not_all_note)
+        found.setdefault((entry.say.local(one.sent_at).date(), one.channel), []).append(one.people)
+    return [
+        f"{entry.say.day(day)}, {entry.say.behind_colon(channel_word(how), ())}" + _number(entry, numbers)
+        for (day, how), numbers in found.items()
+    ]
 
 
 def _number(entry: Entry, numbers: Sequence[int | None]) -> str:
     known = [one for one in numbers if one is not None]
-    return f"({_people(entry, sum(known))})" if len(known) == len(numbers) and known else ""
+    return f" ({_people(entry, sum(known))})" if len(known) == len(numbers) and known else ""
+
+
+def why_later(entry: Entry) -> str:
+    """GDPR art. 34(1): why people who are informed were not informed sooner."""
+    act = entry.line.last("decision:subjects")
+    return entry.facts.not_informing_note if act is not None and act.act else ""
 
 
 def _people(entry: Entry, many: int) -> str:

@@ -86,8 +86,8 @@ HAPPENED: Final = (
     Row(("kind", "kinds"), tell.kinds),
     _fact("description"),
     Row(("published_on",), tell.published, _l("Put on the internet")),
-    Row(("told_news",), lambda entry: entry.facts.told_news, _l("What became known later, in the words of the letter")),
-    Row(("systems", "systems_note"), lambda one: joined(one.line.incident.systems, one.facts.systems_note)),
+    Row(("told_news",), tell.news, _l("What became known later, in the words of the letter")),
+    Row(("systems", "systems_note"), tell.systems),
     Row(("role",), tell.role),
     Row(("parties",), tell.organisations),
 )
@@ -146,6 +146,7 @@ SUBJECTS: Final = (
         tell.told,
         _l("Data subjects informed"),
     ),
+    Row(("informed",), tell.why_later, _l("Why not sooner")),
     Row(("informed_content",), tell.content),
     Row(("subjects_untold",), _untold),
     Row(("affected_controllers", "customer_told_at"), tell.customers, _l("Organisations for which we are processor")),
@@ -171,12 +172,15 @@ PARTS: Final = (
     (_l("Handling"), HANDLING),
 )
 LISTED: Final = {
+    "reported_at": Row(("reported_at",), lambda one: one.short_day(one.line.incident.reported_at)),
     "summary": Row(("summary",), lambda one: one.line.incident.summary),
     "subjects": Row(("subjects",), tell.people_in_short, _l("Data subjects")),
     "risk": Row(("risk",), _risk),
     "status": Row(("status",), _status),
 }
 """What the list at the head tells of each breach beside its reference."""
+_WIDTHS: Final = {"reported_at": 1.0, "summary": 1.6, "subjects": 1.05, "risk": 1.1, "status": 0.95}
+"""The longest word of each column stands on one line."""
 
 
 def entries(session: Session, lines: Iterable[RegisterLine]) -> Iterator[Entry]:
@@ -212,9 +216,9 @@ def listed_of(columns: Sequence[Column]) -> list[str]:
     return [name for name in LISTED if ALL[name] in columns]
 
 
-def heads(columns: Sequence[Column]) -> list[str]:
-    """The headings of that list."""
-    return [title(ALL["reference"]), *(_name(LISTED[name]) for name in listed_of(columns))]
+def heads(columns: Sequence[Column]) -> list[tuple[str, float]]:
+    """The headings of that list, and how wide what stands below them is."""
+    return [(title(ALL["reference"]), 0.95), *((_name(LISTED[name]), _WIDTHS[name]) for name in listed_of(columns))]
 
 
 def _parts(entry: Entry, names: set[str]) -> Iterator[PaperPart]:

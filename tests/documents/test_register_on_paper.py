@@ -57,7 +57,7 @@ def test_the_register_on_paper_opens_with_a_list_and_names_the_case_on_every_pag
     """All breaches on one page first; who holds a single page of a long entry reads whose it is."""
     long = PaperPart("Wat er gebeurde", tuple((f"Rij {number}", LONG) for number in range(30)))
     listed = [PaperBreach(f"DL-2026-000{number}-5", "Kwijt", ("12",), (long,)) for number in range(2)]
-    head = ("Kenmerk", "Betrokkenen")
+    head = (("Kenmerk", 1.0), ("Betrokkenen", 1.0))
     paper = RegisterPaper(ORGANISATION, "nl", NOW, "Register", "Stand van vandaag", (), head, listed, "")
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(register_pdf(paper))).pages]
     assert all(f"DL-2026-000{number}-5" in pages[0] for number in range(2))
@@ -74,7 +74,7 @@ def test_a_part_of_an_entry_leaves_no_row_behind() -> None:
         for part in range(5)
     )
     listed = [PaperBreach("DL-2026-0001-5", "Kwijt", (), parts)]
-    paper = RegisterPaper(ORGANISATION, "nl", NOW, "Register", "Stand van vandaag", (), ("Kenmerk",), listed, "")
+    paper = RegisterPaper(ORGANISATION, "nl", NOW, "Register", "Stand van vandaag", (), (("Kenmerk", 1.0),), listed, "")
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(register_pdf(paper))).pages]
     for part in range(5):
         holding = {number for number, page in enumerate(pages) for row in range(12) if f"D{part}R{row}." in page}

@@ -52,9 +52,16 @@ def _register_tells(text: str) -> None:
     assert "Nederland (12.810); Duitsland (120)" in text
     assert "Einde van de inbreuk Duurt nog voort. Op 23 november 2026 zijn gegevens op internet gezet. Wij" in text
     assert "Hersteld 22-11-2026 18:00" in text
-    assert "Aangifte gedaan bij de politie." in text
+    assert "Politie en anderen Aangifte bij de politie op 17 november 2026, nummer PL-2026-000042." in text
+    assert "andere gegevens zijn niet verloren" in text, "all works again, the effects say so as well"
+    assert "Ons rekeningnummer is niet veranderd. Systemen" in text, "no advice to whoever got a letter"
+    assert "Datalekregister" in text
+    assert "Kenmerk Binnengekomen Wat er gebeurde" in text
+    assert text.count("Mensen in één land") == 2
+    assert "Aanvulling: goedgekeurd op 24-11-2026 13:30, nog niet verstuurd" in text, "more comes on 1 December"
+    messages = [f"{day} november 2026, per e-mail (betrokkenen: 12.930)" for day in (19, 24)]
+    assert " ".join((*messages, "Openbare mededeling: 24 november 2026, op de website Waarom niet eerder")) in text
     assert "Eerste melding: 18-11-2026 11:00 (binnen 26 uur na kennisname)" in text
-    assert "Eindmelding: goedgekeurd op 24-11-2026 13:30, nog niet verstuurd" in text
     assert "Kassa en Code B.V. (Verwerker)" in text
     assert text.count("Vrijwillig: een risico is onwaarschijnlijk bevonden") == 2
     assert "De brief staat woord voor woord in het dossier van dit datalek." in text
@@ -68,9 +75,15 @@ def _report_tells(text: str) -> None:
     """The breaches first; every one of them in the count of systems; what came twice is said to have come twice."""
     assert text.index("DL-2026-0003-5") < text.index("In cijfers")
     assert "Gijzelsoftware (ransomware) Gegevens op internet: 23 november 2026" in text
-    assert "Andere organisaties: 18-11-2026" in text, "customers of a shop are data subjects"
-    assert "Posthuis Mail 2 Geen systeem vastgelegd 1" in text
-    assert "Deze soorten kwamen vaker dan één keer voor" in text
+    assert "Betrokkenen: 19-11-2026 en 24-11-2026 Openbare mededeling: 24-11-2026 Organisaties voor wie" in text
+    assert "verwerker zijn: 18-11-2026 en 24-11-2026" in text, "customers of a shop are data subjects"
+    assert "Posthuis Mail 2 In woorden vastgelegd 1" in text
+    assert "Dit gebeurde vaker dan één keer." in text
+    assert "twaalf maanden" not in text, "the month goes on"
+    assert text.index("Eén datalek heeft een hoog risico: Servers op slot") < text.index("Geen melding was te laat")
+    assert "Betrokkenen: 12.930; als verwerker: 2.310. Gegevens op internet: 23 november 2026." in text
+    unknown = "van hoeveel mensen er gegevens op internet staan, en de uitkomst van het onderzoek"
+    assert f"Nog niet bekend: {unknown}. Verwacht uiterlijk op 1 december 2026." in text
     assert "organisaties voor wie wij verwerker zijn 2.310" in text
     assert text.count("te laat") == 1
     assert "latere interne melding" not in text

@@ -17,7 +17,8 @@ from incident.store.models import Approval, Incident, Notice, NoticeVersion, Sub
 class NoticeLine:
     """One notice as an entry of the register tells it; ``sent_at`` is None as long as it is only approved.
 
-    ``whom`` is a customer by name, or a group of people by its code; ``number`` is the one the authority gave.
+    ``whom`` is a customer by name, or a group of people by its code; ``number`` is the one the authority gave;
+    ``channel`` says how it was sent.
     """
 
     addressee: Addressee
@@ -28,6 +29,7 @@ class NoticeLine:
     sent_at: datetime | None = None
     people: int | None = None
     number: str = ""
+    channel: str = ""
 
 
 def notices_of(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Sequence[NoticeLine]]:
@@ -42,8 +44,15 @@ def notices_of(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Sequence[
     )
     for notice, title, row in session.execute(sent):
         line = NoticeLine(notice.addressee, notice.kind, notice.recipient or notice.group, title, None)
-        told = replace(line, sent_at=row.submitted_at, people=row.recipients, number=row.reference)
-        found[notice.incident_id].append(told)
+        found[notice.incident_id].append(
+            replace(
+                line,
+                sent_at=row.submitted_at,
+                people=row.recipients,
+                number=row.reference,
+                channel=row.channel,
+            )
+        )
     for notice, title, at in session.execute(_waiting(ids)):
         line = NoticeLine(notice.addressee, notice.kind, notice.recipient or notice.group, title, at)
         found[notice.incident_id].append(line)

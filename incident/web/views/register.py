@@ -283,7 +283,7 @@ def _paper(_sheet: Sheet) -> Response:
         organisation=organisation_profile(session),
         language=language_code(),
         at=now(),
-        title=_("Register"),
+        title=_("Register of personal data breaches"),
         note=note,
         details=((_("As it stood on"), day), (_("Breaches"), str(len(found)))),
         head=heads(columns),

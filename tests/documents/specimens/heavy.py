@@ -140,7 +140,7 @@ def _tell_others(case: Case, day: str, readers: tuple[Addressee, ...], language:
     for one in readers:
         notice = case.notice(f"{day} 12:00", "Noor", one, language=language).approve(f"{day} 12:30", "Sanne")
         shelf.notice(f"{day} 12:40", f"heavy-{kind.value}-{one.value}", notice)
-        notice.send(f"{day} 12:50", "Noor", "email")
+        notice.send(f"{day} 12:50", "Noor", "website" if one is Addressee.PUBLIC else "email")
 
 
 def _tell_people(case: Case, day: str, kind: NoticeKind, language: str, shelf: Shelf) -> None:
