@@ -46,7 +46,7 @@ class ReportBreach:
 class YearlyReport:
     """All that the report says; breaches, plots, risks and repeats come in the words of its language.
 
-    ``theirs`` counts the people of organisations for which we are processor; ``rolling`` is no calendar year.
+    ``theirs`` counts the people of organisations for which we are processor; ``gravest`` says first what weighs most.
     """
 
     organisation: OrganisationProfile
@@ -61,7 +61,7 @@ class YearlyReport:
     theirs: int = 0
     kinds: tuple[tuple[str, int], ...] = ()
     made_by: str = ""
-    rolling: bool = False
+    gravest: str = ""
 
 
 FEW: Final = 5
@@ -77,8 +77,6 @@ def report_document(report: YearlyReport) -> NoticeDocument:
     """The report as a document."""
     say, wording = _words(report.language), Wording(report.language)
     period = f"{wording.day(report.found.first)} – {wording.day(report.found.last)}"
-    if report.rolling:
-        period += f" ({say['rolling']})"
     made = ", ".join(filter(None, (wording.day(report.written_on), report.made_by)))
     return NoticeDocument(
         title=say["title"],
@@ -95,7 +93,7 @@ def report_document(report: YearlyReport) -> NoticeDocument:
 
 
 def _blocks(report: YearlyReport, say: Mapping[str, str], wording: Wording) -> Iterator[Block]:
-    yield from (Paragraph(words(text)) for text in _opening(report.found, say))
+    yield from (Paragraph(words(text)) for text in (report.gravest, *_opening(report.found, say)) if text)
     yield from _breaches(report, say, wording)
     yield Heading(2, words(say["numbers"]))
     yield _table((say["what"], say["number"]), [(name, wording.number(n)) for name, n in _numbers(report, say)])
@@ -118,7 +116,7 @@ def _breaches(report: YearlyReport, say: Mapping[str, str], wording: Wording) ->
         yield Paragraph(words(say["gravest"].format(listed=len(report.breaches), number=number)), stays=True)
     head = [say[name] for name in ("reference", "what", "people_column", "risk", "told", "status")]
     rows = [(one.reference, one.what, one.people, one.risk, one.told, one.status) for one in report.breaches]
-    yield replace(_table(head, rows), small=True, widths=(0.95, 1.6, 1.0, 1.05, 1.3, 0.95))
+    yield replace(_table(head, rows), small=True, widths=(0.95, 1.45, 1.0, 1.05, 1.65, 0.75))
     for name in ("open", "measures"):
         told = [(one.reference, text) for one in report.breaches if (text := getattr(one, name))]
         if told:

@@ -1,16 +1,20 @@
 """The breaches of a period as the report for the board lists them, in the language of the page."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from heapq import nlargest
 from typing import Final
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from incident.documents.yearly_report import ReportBreach
 from incident.domain.fact_sheet import from_json
 from incident.domain.kinds import Addressee
+from incident.law.forms.news import number_online_open
+from incident.law.forms.notation import still_investigated
 from incident.law.groups import people_shares
 from incident.law.vocabulary import RiskLevel
 from incident.store.queries.register import Needs, RegisterFilter, RegisterLine, every_line, lines_of, register_query
@@ -28,22 +32,35 @@ MOST: Final = 30
 _GRAVITY: Final = {RiskLevel.HIGH: 2, RiskLevel.RISK: 1}
 
 
-def listed_breaches(
-    session: Session, start: datetime, end: datetime, *, examples: bool
-) -> tuple[tuple[ReportBreach, ...], int]:
-    """The gravest breaches of the period, newest first, and how many people of customers all of them have."""
-    theirs = 0
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The gravest breaches of a period, newest first; of the gravest of all what weighs most in it; and of every breach
+    how many people of customers there are, and how many tell their systems in words alone.
+    """
+
+    breaches: tuple[ReportBreach, ...]
+    gravest: str
+    theirs: int
+    in_words: int
+
+
+def listed_breaches(session: Session, start: datetime, end: datetime, *, examples: bool) -> Listed:
+    """All that the report says of single breaches."""
+    theirs, in_words, high = 0, 0, 0
 
     def counted() -> Iterator[RegisterLine]:
-        nonlocal theirs
+        nonlocal theirs, in_words, high
         for line in _lines(session, start, end, examples):
             if line.facts.get("affected_controllers"):
                 theirs += people_shares(from_json(line.facts)).theirs or 0
+            in_words += not line.incident.systems and bool(line.facts.get("systems_note"))
+            high += line.incident.risk is RiskLevel.HIGH
             yield line
 
     gravest = [line.incident.id for line in nlargest(MOST, counted(), key=_gravity)]
-    whole = lines_of(session, gravest, needs_of(ALL.values()))
-    return tuple(map(_breach, entries(session, whole))), theirs
+    found = [*entries(session, lines_of(session, gravest, needs_of(ALL.values())))]
+    worst = next((_gravest(one, high) for one in found if one.line.incident.id == gravest[0]), "")
+    return Listed(tuple(map(_breach, found)), worst, theirs, in_words)
 
 
 def _lines(session: Session, start: datetime, end: datetime, examples: bool) -> Iterator[RegisterLine]:
@@ -51,7 +68,7 @@ def _lines(session: Session, start: datetime, end: datetime, examples: bool) -> 
     all of them is read.
     """
     filters = RegisterFilter(reported_from=start, reported_to=end, without_examples=not examples)
-    needs = Needs(("reported_at", "risk", "subjects", "is_breach", "duplicate_of_id"), facts=True)
+    needs = Needs(("reported_at", "risk", "subjects", "systems", "is_breach", "duplicate_of_id"), facts=True)
     for line in every_line(session, register_query(session, filters, visible(viewer())), needs):
         if line.incident.is_breach != "no" and line.incident.duplicate_of_id is None:
             yield line
@@ -61,6 +78,24 @@ def _gravity(line: RegisterLine) -> tuple[int, int, datetime]:
     incident = line.incident
     risk = _GRAVITY.get(incident.risk, 0) if incident.risk is not None else 0
     return risk, incident.subjects or 0, incident.reported_at
+
+
+def _gravest(entry: Entry, high: int) -> str:
+    """What a board must know before any number: the breach with a high risk, whose people, and what is online."""
+    if not high:
+        return ""
+    told = ngettext(
+        "One breach has a high risk: %(what)s (%(reference)s).",
+        "%(num)s breaches have a high risk. The gravest: %(what)s (%(reference)s).",
+        high,
+        what=entry.line.incident.summary,
+        reference=entry.line.incident.reference,
+    )
+    people = tell.people_in_short(entry).replace("\n", "; ")
+    many = _("Data subjects: %(number)s.", number=people) if people else ""
+    online = entry.on(entry.facts.published_on)
+    published = f"{_('Data on the internet: %(day)s', day=online)}." if online else ""
+    return " ".join(filter(None, (told, str(many), published)))
 
 
 def _breach(entry: Entry) -> ReportBreach:
@@ -85,14 +120,20 @@ def _what(entry: Entry) -> str:
 
 
 def _told(entry: Entry) -> str:
-    """When the authority, the people and the customers were first told; that people were not, was a decision."""
+    """On which days the authority was first told, and the people, the public and the organisations for which we are
+    processor each time; that people were not, was a decision.
+    """
     notified = entry.line.incident.notified_at
     authority = str(_("Authority: %(day)s", day=entry.short_day(notified))) if notified else ""
     rows = (
         (_("Data subjects: %(day)s"), Addressee.SUBJECTS),
-        (_("Other organisations: %(day)s"), Addressee.CONTROLLER),
+        (_("Public communication: %(days)s"), Addressee.PUBLIC),
+        (_("Organisations for which we are processor: %(day)s"), Addressee.CONTROLLER),
     )
-    told = [str(text) % {"day": entry.short_day(sent[0].sent_at)} for text, who in rows if (sent := entry.sent(who))]
+    told = []
+    for text, who in rows:
+        days = entry.say.listing([*dict.fromkeys(entry.short_day(one.sent_at) for one in entry.sent(who))])
+        told += [str(text) % {"day": days, "days": days}] if days else []
     decided = entry.line.last("decision:subjects")
     if decided is not None and not decided.act:
         told.append(str(_("Data subjects: not informed, by decision")))
@@ -100,6 +141,14 @@ def _told(entry: Entry) -> str:
 
 
 def _open(entry: Entry) -> str:
-    """What a board asks next: does it go on, does something still have to be sent, when is more known."""
-    end = "" if tell.is_over(entry.facts) else f"{title(ALL['occurred_to'])}: {tell.ended(entry)}"
-    return joined(end, *(_("To the authority: %(what)s", what=text) for text in tell.waiting(entry)))
+    """What a board asks next: does it go on, what is not known yet, when is it, does something have to be sent."""
+    facts, say = entry.facts, entry.say
+    end = "" if tell.is_over(facts) else f"{title(ALL['occurred_to'])}: {tell.ended(entry)}"
+    unknown = [str(_("of how many people data are on the internet"))] if number_online_open(facts) else []
+    unknown += [str(_("the outcome of the investigation"))] if still_investigated(facts.measures_taken) else []
+    by, what = tell.expected_later(entry), say.listing(unknown, "and_also")
+    more = _("Not known yet: %(what)s.", what=what) if by is None else ""
+    if by is not None:
+        more = _("Not known yet: %(what)s. Expected by %(day)s at the latest.", what=what, day=entry.on(by))
+    waiting = (_("To the authority: %(what)s", what=text) for text in tell.waiting(entry))
+    return joined(end, str(more) if unknown else "", *waiting)

@@ -27,11 +27,14 @@ class Plot(ReportPlot):
     name: str
 
 
-def plots_on_paper(found: Insight, organisation: OrganisationProfile) -> tuple[Plot, ...]:
-    """Those with something to show. Of few breaches the list at the head says what most of them would, and a chart of
-    one column says no more than its sentence.
+def plots_on_paper(found: Insight, organisation: OrganisationProfile, in_words: int) -> tuple[Plot, ...]:
+    """Those with something to show; so many breaches tell their systems ``in_words``.
+
+    Of few breaches the list at the head says what most of them would, and a chart of one column says no more than its
+    sentence.
     """
-    shown = [plot for plot in plots(found, organisation, standalone=True) if any(any(row[1:]) for row in plot.rows)]
+    made = plots(found, organisation, standalone=True, in_words=in_words)
+    shown = [plot for plot in made if any(any(row[1:]) for row in plot.rows)]
     if found.breaches > FEW:
         return tuple(shown)
     return tuple(
@@ -41,7 +44,9 @@ def plots_on_paper(found: Insight, organisation: OrganisationProfile) -> tuple[P
     )
 
 
-def plots(found: Insight, organisation: OrganisationProfile, standalone: bool = False) -> tuple[Plot, ...]:
+def plots(
+    found: Insight, organisation: OrganisationProfile, standalone: bool = False, in_words: int = 0
+) -> tuple[Plot, ...]:
     """All plots of a period, in the language of the page."""
     return (
         _months(found, standalone),
@@ -50,21 +55,31 @@ def plots(found: Insight, organisation: OrganisationProfile, standalone: bool = 
         _spread("report", _("From awareness to a later internal report, in hours"), found.to_report, standalone),
         _ranking("kinds", _("What happened"), found.kinds, kind_word, standalone, found.breaches),
         _ranking("causes", _("Causes"), found.causes, cause_word, standalone, found.breaches),
-        _systems(found, organisation, standalone),
+        _systems(found, organisation, standalone, in_words),
     )
 
 
-def _systems(found: Insight, organisation: OrganisationProfile, standalone: bool) -> Plot:
-    """Every breach is in a bar, also the heavy one for which nobody recorded a system."""
+def _systems(found: Insight, organisation: OrganisationProfile, standalone: bool, in_words: int) -> Plot:
+    """Every breach is in a bar, also the heavy one for which nobody chose a system, but told in words which it was."""
     plot = _ranking("systems", _("Systems"), found.systems, system_word(organisation), standalone)
     if not found.systemless:
         return plot
-    rows = (*plot.rows, (_("No system on record"), found.systemless))
-    columns = tuple(Column(str(label), (Part(int(amount)),)) for label, amount in (*plot.rows[:SHOWN], rows[-1]))
-    told = ngettext(
-        "Of one breach no system is on record.", "Of %(num)s breaches no system is on record.", found.systemless
-    )
-    words = f"{plot.note} {told}" if plot.rows else told
+    none, said = found.systemless - in_words, [plot.note] if plot.rows else []
+    added: list[tuple[str, int]] = []
+    if in_words:
+        added.append((_("Recorded in words"), in_words))
+        said.append(
+            ngettext(
+                "Of one breach the systems are recorded in words.",
+                "Of %(num)s breaches the systems are recorded in words.",
+                in_words,
+            )
+        )
+    if none:
+        added.append((_("No system chosen"), none))
+        said.append(ngettext("Of one breach no system was chosen.", "Of %(num)s breaches no system was chosen.", none))
+    rows, words = (*plot.rows, *added), " ".join(said)
+    columns = tuple(Column(str(label), (Part(int(amount)),)) for label, amount in (*plot.rows[:SHOWN], *added))
     return replace(plot, svg=ranking_svg(Chart(words, columns, standalone=standalone)), note=words, rows=rows)
 
 

@@ -18,9 +18,10 @@ from incident.domain.kernel.people import Role
 from incident.domain.organisation import OrganisationProfile
 from incident.domain.register.charts import Chart, Column, Part, columns_svg, ranking_svg
 from incident.domain.register.insight import EDGES, Case, Insight, Sums, insight, months, repeats, spread, summed, tally
+from incident.law.vocabulary import RiskLevel
 from incident.store.db import db
 from incident.store.models import Incident
-from incident.web.insight_plots import plots, spread_words
+from incident.web.insight_plots import plots, plots_on_paper, spread_words
 from tests.factories import make_actor, make_incident
 from tests.web.client import Visitor
 from tests.web.conftest import Team
@@ -259,15 +260,13 @@ def test_the_report_opens_with_the_breaches_and_what_is_open_of_them() -> None:
     """Before any number; the gravest of very many, and it says of how many."""
     found = _insight([_case(), _case()], date(2026, 3, 31))
     listed = (ReportBreach("DL-1", "Ransomware", "12", "High risk", "", "Notified", open="Still going on."),)
-    report = YearlyReport(
-        OrganisationProfile("Alumio B.V."), "en", date(2026, 4, 1), found, (), "", breaches=listed, rolling=True
-    )
+    report = YearlyReport(OrganisationProfile("Alumio B.V."), "en", date(2026, 4, 1), found, (), "", breaches=listed)
     document = report_document(report)
     headings = [plain(one.runs) for one in document.blocks if isinstance(one, Heading)]
     assert headings == ["Breaches", "What is still open", "In numbers"]
     told = [plain(one.runs) for one in document.blocks if isinstance(one, Paragraph)]
     assert any(one.startswith("The 1 with the highest risk and the most people, of 2") for one in told)
-    assert document.details[0][1].endswith("(the last twelve months)")
+    assert document.details[0] == ("Period", "1 January 2026 – 31 March 2026")
     assert document.details[1] == ("Made", "1 April 2026")
 
 
@@ -277,8 +276,29 @@ def test_a_breach_without_a_system_has_a_bar_of_its_own(team: Team) -> None:
     with team.app.test_request_context():
         drawn = plots(_insight(cases, date(2026, 3, 31)), OrganisationProfile("Alumio B.V."))
     systems = next(plot for plot in drawn if plot.name == "systems")
-    assert systems.rows == (("Mail", 2), ("No system on record", 1))
-    assert systems.note == "Most often: Mail (2). Of one breach no system is on record."
+    assert systems.rows == (("Mail", 2), ("No system chosen", 1))
+    assert systems.note == "Most often: Mail (2). Of one breach no system was chosen."
+    with team.app.test_request_context():
+        made = plots_on_paper(_insight(cases, date(2026, 3, 31)), OrganisationProfile("Alumio B.V."), 1)
+    systems = next(plot for plot in made if plot.name == "systems")
+    assert systems.rows == (("Mail", 2), ("Recorded in words", 1)), "the words of the record name it"
+    assert systems.note == "Most often: Mail (2). Of one breach the systems are recorded in words."
+
+
+def test_the_report_begins_with_what_weighs_most(team: Team) -> None:
+    """Before that nothing was late; of several the one with the most people, and none where no risk is high."""
+    dpo = team.visitor("Dora", Role.DPO)
+    _fill(team, 3)
+    assert "high risk" not in _printed(dpo)[0]
+    with team.app.app_context():
+        first, second, _third = db.session.scalars(select(Incident).order_by(Incident.reference))
+        first.risk = second.risk = RiskLevel.HIGH
+        second.subjects, second.summary = 9_000, "The servers are locked"
+        name = second.reference
+        db.session.commit()
+    told = _printed(dpo)[0]
+    assert f"2 breaches have a high risk. The gravest: The servers are locked ({name}). Data subjects: 9,000." in told
+    assert told.index("2 breaches have a high risk") < told.index("Breaches Reference")
 
 
 def test_breaches_without_a_cause_are_counted(team: Team) -> None:

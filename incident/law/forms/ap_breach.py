@@ -149,7 +149,7 @@ def _description(case: Case) -> Draft:
     latest = news(case)
     note = description_note(case.facts, composed=bool(more or latest))
     draft = written(lines(latest, own or short, more), note=note)
-    return replace(draft, awaited=number_online_open(case))
+    return replace(draft, awaited=number_online_open(case.facts))
 
 
 def _attachments(case: Case) -> Draft:

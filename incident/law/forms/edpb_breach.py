@@ -223,7 +223,7 @@ def _description(case: Case) -> Draft:
     facts, latest = case.facts, news(case)
     note = description_note(facts, composed=bool(latest))
     told = lines(latest, facts.description.strip() or facts.summary, facts.kind_note)
-    return replace(written(told, note=note), awaited=number_online_open(case))
+    return replace(written(told, note=note), awaited=number_online_open(case.facts))
 
 
 def _systems(case: Case) -> Draft:

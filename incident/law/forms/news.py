@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from incident.law.facts import BreachFacts
 from incident.law.forms.case import Case
 from incident.law.forms.notation import day_in_words, lines, local_day, names_day, tells_number, without_advice
 from incident.law.forms.whose import called
@@ -33,9 +34,9 @@ def _warned(case: Case) -> str:
     return case.says("warned", day=day_in_words(local_day(again), case.catalogue.language))
 
 
-def number_online_open(case: Case) -> bool:
+def number_online_open(facts: BreachFacts) -> bool:
     """GDPR art. 33(4): whether data of people of this form are online, and nobody told of how many."""
-    return bool(published(case.facts)) and not tells_number(case.facts.told_news)
+    return bool(published(facts)) and not tells_number(facts.told_news)
 
 
 def _online(case: Case) -> str:
@@ -49,7 +50,7 @@ def _online(case: Case) -> str:
         told = case.says("online_since", groups=named, day=day_in_words(on, case.catalogue.language))
     most = number_in(case.facts, [*groups])[1]
     known = "" if isinstance(most, Unknown) else case.says("online_at_most", number=case.figure(most))
-    many = f"{case.awaited(known or case.phrase('online_open'))}." if number_online_open(case) else ""
+    many = f"{case.awaited(known or case.phrase('online_open'))}." if number_online_open(case.facts) else ""
     others = [one for one in case.facts.subject_groups if one not in groups]
     if not others or SubjectGroup.UNKNOWN in {*others, *case.facts.published_groups}:
         return f"{told} {many}".strip()

@@ -118,22 +118,22 @@ def _report(period: Period, found: Insight, examples: bool) -> YearlyReport:
     session = db.session()
     organisation = organisation_profile(session)
     system = system_word(organisation)
-    listed, theirs = listed_breaches(session, *_bounds(period), examples=examples)
+    listed = listed_breaches(session, *_bounds(period), examples=examples)
     return YearlyReport(
         organisation=organisation,
         language=language_code(),
         written_on=now().astimezone(zone()).date(),
         found=found,
-        plots=plots_on_paper(found, organisation),
+        plots=plots_on_paper(found, organisation, listed.in_words),
         audit_head=stamp(session),
         risks=tuple((str(RISKS[key][0]) if key in RISKS else key, n) for key, n in found.risks),  # type: ignore[index]
         repeats=tuple(
             (f"{one.year} Q{one.quarter}", kind_word(one.kind), system(one.system), one.times)
             for one in found.repeats[:MOST_REPEATS]
         ),
-        breaches=listed,
-        theirs=theirs,
+        breaches=listed.breaches,
+        gravest=listed.gravest,
+        theirs=listed.theirs,
         kinds=tuple((kind_word(kind), many) for kind, many in found.kinds[:MOST_REPEATS] if many > 1),
         made_by=viewer().name,
-        rolling=period.year is None,
     )
