@@ -317,16 +317,41 @@ def _measures_described(case: Case) -> Draft:
 
 
 def _data(case: Case) -> Draft:
-    """The data in words, group by group where the groups did not lose the same; a remark on all of them follows, in the
-    same sentence where it only names further data.
+    """The data in words, and which of them field 70 means by additional data types."""
+    told = _data_in_words(case)
+    others = _additional_data(case)
+    if not told.text or not others:
+        return told
+    text = lines(told.text, case.says("additional_data", data=case.together(others)))
+    return replace(told, text=text, value=text, origin=Origin.DERIVED, note=told.note or "composed")
+
+
+def _additional_data(case: Case) -> list[str]:
+    """Which data field 70 has no option for, where it names others besides; of "other" data what a remark names."""
+    categories, own = case.facts.data_categories, case.facts.data_note.strip()
+    found = without_option(case, categories, "70")
+    remarked = [own] if DataCategory.OTHER in categories and _only_names(own) else []
+    if len(found) + (DataCategory.OTHER in categories) == len(categories):
+        return []
+    return [*map(case.named, found), *remarked]
+
+
+def _only_names(remark: str) -> bool:
+    """Whether a remark only names further data, as part of a sentence."""
+    return remark[:1].islower() and "." not in remark
+
+
+def _data_in_words(case: Case) -> Draft:
+    """Group by group where the groups did not lose the same; a remark on all of them follows, in the same sentence
+    where it only names further data.
     """
     own, silent = case.facts.data_note.strip(), {DataCategory.OTHER, DataCategory.UNKNOWN}
     if groups := lost_by_group(case):
-        return written(lines(groups, own), note="from_group_data")
+        return written(lines(groups, own), note="from_group_data_with_own" if own else "from_group_data")
     named = [case.named(one) for one in case.facts.data_categories if one not in silent]
     if not own or not named:
         return written(own) if own else written(capital(case.listed(named)), note="from_choices")
-    if own[0].islower() and "." not in own:
+    if _only_names(own):
         return written(f"{capital(case.listed([*named, own]))}.", note="composed")
     return written(lines(f"{capital(case.listed(named))}.", own), note="composed")
 

@@ -24,8 +24,9 @@ from incident.law.forms.case import NOTHING, Case, Draft, Filler, expected_on
 from incident.law.forms.catalogue import Catalogue, CatalogueChapter, Gap, Option, Question
 from incident.law.forms.conditions import Given, reason
 from incident.law.forms.filing import FilingContext, FilingOrganisation
-from incident.law.forms.notation import day_in_words, listing, local_day, moment, moment_in_words
+from incident.law.forms.notation import day_in_words, listing, local_day, moment, moment_in_words, number
 from incident.law.forms.timeline import discovery
+from incident.law.forms.whose import exact_subjects
 from incident.law.proposals import Proposal
 from incident.law.vocabulary import Informed
 
@@ -198,7 +199,11 @@ class Filling:
         of_all = self._of_all(question)
         todo = self._looked_at(draft, of_all)
         typed = tuple(self._typed(question, draft.text))
-        own = {"names": self.context.counting.left_out, "words": " ".join(map(_shortened, typed))}
+        own = {
+            "names": self.context.counting.left_out,
+            "number": self._own_people(),
+            "words": " ".join(map(_shortened, typed)),
+        }
         said = {**own, **draft.said} if of_all else draft.said
         return FilledAnswer(
             number=question.number,
@@ -243,6 +248,11 @@ class Filling:
             return ""
         confirmed = f"confirmed_{todo}"
         return self.catalogue.note(confirmed, self.language, said) if confirmed in self.catalogue.notes else ""
+
+    def _own_people(self) -> str:
+        """The number of one's own people, in brackets, where the record tells it."""
+        own = exact_subjects(self.facts) if self.context.counting.apart else None
+        return "" if own is None else f" ({number(own, self.language)})"
 
     def _confirms(self, question: Question, text: str, todo: str) -> tuple[str, ...]:
         """The fields behind an answer; of somebody's words those alone."""

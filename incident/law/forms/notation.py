@@ -70,8 +70,17 @@ def still_investigated(text: str) -> bool:
 
 
 def on_police(text: str) -> str:
-    """The sentences in which a text that somebody wrote names the police."""
-    return " ".join(one for one in _sentences(text) if re.search(r"politi|police|polizei", one, re.IGNORECASE))
+    """The sentences in which a text that somebody wrote names the police, without what others were asked in them."""
+    told = (_ASKED.sub(".", one) for one in _sentences(text))
+    return " ".join(one for one in told if re.search(r"politi|police|polizei", one, re.IGNORECASE))
+
+
+_ASKED = re.compile(
+    r",? (?:and (?:asked|requested) |en (?=[^.]*\b(?:gevraagd|verzocht)\b)|und (?=[^.]*\b(?:gebeten|aufgefordert)\b))"
+    r"(?!.*(?:politi|police|polizei)).*",
+    re.IGNORECASE,
+)
+"""How a sentence goes on that says what somebody else was asked to do."""
 
 
 def without_advice(text: str) -> str:

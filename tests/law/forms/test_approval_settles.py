@@ -9,6 +9,7 @@ from incident.law.forms.edpb_1_0 import fill_edpb
 from incident.law.vocabulary import (
     UNKNOWN,
     ConsequenceForData,
+    ConsequenceForSubjects,
     DataCategory,
     PartyRole,
     RiskLevel,
@@ -40,10 +41,10 @@ def test_an_approval_that_lists_what_may_be_about_others_is_the_decision_about_o
     """No record could close it: so whoever approves answers it, and is told so."""
     form = fill_ap(REFUSED, PROFILE, TOLD)
     for number in ("9.1", "9.3"):
-        assert "Met de goedkeuring bevestigt u dat het klopt." in form.answer(number).todo
+        assert "Met de goedkeuring bevestigt u dat het dan klopt." in form.answer(number).todo
         settled = form.approved.answer(number)
         assert settled.todo == ""
-        assert settled.note == "Bij de goedkeuring bevestigd voor uw eigen betrokkenen alleen."
+        assert settled.note == "Bij de goedkeuring bevestigd: klopt ook als alleen uw eigen betrokkenen meetellen."
     assert form.answer("2.1.1").todo == form.approved.answer("2.1.1").todo != "", "nobody knows where they live by that"
 
 
@@ -77,6 +78,22 @@ def test_an_answer_that_says_itself_that_it_may_rest_on_others_is_not_confirmed(
     assert form.approved.answer("9.1").todo == ""
 
 
+def test_an_approval_says_that_professional_secrecy_applies() -> None:
+    """AP 9.2, EDPB 85: the consequence stays as it was chosen, and whoever approves it confirms it, for both forms."""
+    staff = with_(
+        subject_groups=(SubjectGroup.EMPLOYEES,),
+        data_categories=(DataCategory.EMPLOYMENT_HEALTH,),
+        consequences_subjects=(ConsequenceForSubjects.PROFESSIONAL_SECRECY,),
+    )
+    dutch, european = (fill(staff, PROFILE, filing()) for fill in (fill_ap, fill_edpb))
+    settled = european.settled_by(dutch.confirms).answer("85")
+    assert settled.todo == "" != european.answer("85").todo
+    assert settled.note == (
+        "Confirmed with the approval: the health data of employees are protected by professional secrecy."
+    )
+    assert dutch.approved.answer("9.2").note.startswith("Bij de goedkeuring bevestigd: ")
+
+
 def test_an_essential_service_is_named_or_taken_out() -> None:
     """AP 9.1: few are; beside customers the one item asks both."""
     lost = (ConsequenceForData.SERVICE_TEMPORARILY_LOST,)
@@ -86,7 +103,7 @@ def test_an_essential_service_is_named_or_taken_out() -> None:
     both = fill_ap(replace(REFUSED, consequences_data=lost), PROFILE, TOLD).answer("9.1")
     assert both.todo.startswith("Welke essentiële dienst")
     assert "niet aan uw eigen betrokkenen worden verleend?" in both.todo
-    assert "bevestigt u dat dit gevolg klopt voor uw eigen betrokkenen alleen" in both.todo
+    assert "bevestigt u dat dit gevolg ook klopt als alleen uw eigen betrokkenen meetellen" in both.todo
     assert fill_ap(with_(), PROFILE, filing()).answer("9.1").todo == ""
 
 

@@ -86,6 +86,36 @@ def test_a_remark_on_the_data_stands_behind_their_names() -> None:
     assert fill(replace(noted, data_categories=(DataCategory.OTHER,))).answer("71").text == "Repairs"
 
 
+def test_the_description_names_the_data_that_field_70_has_no_option_for() -> None:
+    """EDPB 71: "please specify" asks which of the data are the additional ones; where all are, the list tells it."""
+    mixed = with_(data_categories=(DataCategory.NAME, DataCategory.EDUCATION, DataCategory.ORDERS), data_note="")
+    assert fill(mixed).answer("71").text.splitlines()[1:] == [
+        "Additional data types (field 70): information about education, information about orders and contracts."
+    ]
+    for plain in ((DataCategory.NAME, DataCategory.EMAIL), (DataCategory.EDUCATION, DataCategory.ORDERS)):
+        assert "field 70" not in fill(replace(mixed, data_categories=plain)).answer("71").text
+
+
+@pytest.mark.parametrize(
+    ("taken", "told"),
+    [
+        ("On 3 May 2026, we told the police and asked the host to remove it.", "On 3 May 2026, we told the police."),
+        (
+            "Op 3 mei 2026 is de politie ingelicht en de host gevraagd te helpen.",
+            "Op 3 mei 2026 is de politie ingelicht.",
+        ),
+        (
+            "On 3 May 2026, we asked the host and told the police.",
+            "On 3 May 2026, we asked the host and told the police.",
+        ),
+    ],
+)
+def test_the_other_authorities_hold_the_police_and_not_who_else_was_asked(taken: str, told: str) -> None:
+    """EDPB 111: a provider is no authority; field 92 tells of it."""
+    facts = with_(measures_taken=taken, other_authorities_note="", reported_to_police=Ternary.YES)
+    assert fill(facts).answer("111").text.splitlines()[-1] == told
+
+
 def test_what_people_were_told_says_whether_they_were_told_more() -> None:
     """GDPR art. 33(4), 34(1): a message that is older than the news of a follow-up does not tell it."""
     told = with_(informed=Informed.INFORMED, informed_content="What happened.", told_news="Data were put online.")

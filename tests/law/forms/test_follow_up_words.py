@@ -375,7 +375,9 @@ def test_the_place_of_the_systems_that_nobody_knows_is_said() -> None:
 def test_further_data_that_somebody_names_end_the_sentence() -> None:
     """EDPB 71: a fragment behind a full stop reads as torn off."""
     named = with_(data_categories=(DataCategory.NAME, DataCategory.EMAIL, DataCategory.OTHER), data_note="repair notes")
-    assert edpb(named).answer("71").text == "Name, email address and repair notes."
+    assert edpb(named).answer("71").text == (
+        "Name, email address and repair notes.\nAdditional data types (field 70): repair notes."
+    )
     assert edpb(named).answer("71").typed == ("repair notes",)
 
 
@@ -454,7 +456,10 @@ def test_an_end_beside_data_that_are_away_is_asked_for_in_the_words_of_the_list(
     """EDPB 44 and 47: 53 does not say that it ended what it says is going on."""
     form = edpb(replace(AWAY, ongoing=Ternary.NO, occurred_to=NOW - timedelta(days=1)))
     assert form.answer("44").todo == form.answer("47").todo != ""
-    assert "53 says that the data are not available again yet" in form.answer("47").todo.partition("\n")[0]
+    assert (
+        "53 as the last event in the systems: the data are not available again yet"
+        in form.answer("47").todo.partition("\n")[0]
+    )
     assert "the breach ended" not in form.answer("53").text
 
 

@@ -128,9 +128,9 @@ def test_who_does_not_notify_for_customers_reports_its_own_people_alone() -> Non
     assert marked["2.1.1"] == marked["2.1.1.countries"]
     assert marked["2.1.1"].endswith("die zijn van de betrokkenen voor wie u verwerker bent en niet meldt (7.2).")
     assert {one.todo for one in looked_at if one.number.startswith("9")} == {
-        "Klopt wat hier is ingevuld voor uw eigen betrokkenen alleen? Wat is vastgelegd, kan ook gaan over de "
-        "betrokkenen voor wie u verwerker bent en niet meldt (7.2).\n"
-        "Zo niet, verbeter het. Met de goedkeuring bevestigt u dat het klopt."
+        "Klopt wat hier is ingevuld ook als u alleen uw eigen betrokkenen meetelt (48)? Wat is vastgelegd, kan ook "
+        "gaan over de betrokkenen voor wie u verwerker bent en niet meldt (7.2).\n"
+        "Zo niet, verbeter het. Met de goedkeuring bevestigt u dat het dan klopt."
     }
     assert ap("7.2", facts).text.splitlines() == [
         "48 huidige en vroegere medewerkers",
