@@ -116,7 +116,7 @@ def _breaches(report: YearlyReport, say: Mapping[str, str], wording: Wording) ->
         yield Paragraph(words(say["gravest"].format(listed=len(report.breaches), number=number)), stays=True)
     head = [say[name] for name in ("reference", "what", "people_column", "risk", "told", "status")]
     rows = [(one.reference, one.what, one.people, one.risk, one.told, one.status) for one in report.breaches]
-    yield replace(_table(head, rows), small=True, widths=(0.95, 1.45, 1.0, 1.05, 1.65, 0.75))
+    yield replace(_table(head, rows), small=True, widths=(0.95, 1.4, 1.2, 1.05, 1.55, 0.75))
     for name in ("open", "measures"):
         told = [(one.reference, text) for one in report.breaches if (text := getattr(one, name))]
         if told:

@@ -351,9 +351,14 @@ def _messages(entry: Entry, who: Addressee) -> list[str]:
         assert one.sent_at is not None
         found.setdefault((entry.say.local(one.sent_at).date(), one.channel), []).append(one.people)
     return [
-        f"{entry.say.day(day)}, {entry.say.behind_colon(channel_word(how), ())}" + _number(entry, numbers)
+        f"{entry.say.day(day)}, {_within(channel_word(how))}" + _number(entry, numbers)
         for (day, how), numbers in found.items()
     ]
+
+
+def _within(way: str) -> str:
+    """How people were told, within a sentence: no noun begins its name, in German either."""
+    return way[:1].lower() + way[1:]
 
 
 def _number(entry: Entry, numbers: Sequence[int | None]) -> str:

@@ -179,7 +179,7 @@ LISTED: Final = {
     "status": Row(("status",), _status),
 }
 """What the list at the head tells of each breach beside its reference."""
-_WIDTHS: Final = {"reported_at": 1.0, "summary": 1.6, "subjects": 1.05, "risk": 1.1, "status": 0.95}
+_WIDTHS: Final = {"reported_at": 1.0, "summary": 1.55, "subjects": 1.2, "risk": 1.1, "status": 0.95}
 """The longest word of each column stands on one line."""
 
 

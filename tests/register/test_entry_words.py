@@ -70,6 +70,14 @@ def test_each_message_has_its_day_its_channel_and_its_number(team: Team) -> None
     assert alone.split("\n")[-1].count("; ") == 2, "where no message is on record, all ways are listed"
 
 
+def test_a_channel_within_a_sentence_begins_small_in_german_as_well(team: Team) -> None:
+    """No noun begins its name."""
+    public = _sent(Addressee.PUBLIC, NoticeKind.INITIAL, "website")
+    with team.app.test_request_context(headers={"Accept-Language": "de"}):
+        told = tell.told(replace(_entry(public), say=Wording("de")))
+    assert told.endswith("24. November 2026, auf der Website")
+
+
 def test_the_register_gives_readers_of_a_letter_no_advice(team: Team) -> None:
     """What a letter tells people to do is for those people."""
     news = "Our account number has not changed: do not transfer money.\nFalse e-mails go round. Delete these messages."
