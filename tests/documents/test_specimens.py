@@ -33,8 +33,23 @@ def test_all_documents_of_both_cases_are_made_in_a_language(settings: Settings) 
     assert all(len(PdfReader(io.BytesIO(content)).pages) for name, content in made.items() if name.endswith(".pdf"))
     texts = {name: made[name].decode() for name in named if name.startswith("nl/") and name.endswith(".txt")}
     assert {name: gaps(text) for name, text in texts.items() if gaps(text)} == {}
+    _forms_tell(made)
     _register_tells(_words(made["forms/register.pdf"]))
     _report_tells(_words(made["forms/yearly-report.pdf"]))
+
+
+def _forms_tell(made: dict[str, bytes]) -> None:
+    """The worst news first; nothing that an approval settled is still asked; and why nobody had to be told but was."""
+    later, told = (
+        " ".join(made[f"forms/ap-{name}.txt"].decode().split()) for name in ("heavy-3-follow-up", "small-told")
+    )
+    assert "5.3 Beschrijving / samenvatting van het incident Nieuw sinds 18 november 2026: Op internet zijn" in later
+    assert later.count("Op 24 november 2026 hebben wij een openbare mededeling gedaan.") == 2, (
+        "in the list of changes, too"
+    )
+    assert "Bij de goedkeuring bevestigd: het eerste signaal is de ontdekking." in told
+    assert "Was de ontdekking later?" not in told
+    assert "hoewel dat niet verplicht is (AVG art. 34, lid 1). Wij vinden dat onze klanten dit" in told
 
 
 def _words(pdf: bytes) -> str:

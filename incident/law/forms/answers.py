@@ -58,8 +58,8 @@ class FilledAnswer:
     have a text: "to be determined", where the form lets that stand. ``typed`` are the parts of the text that somebody
     wrote in words of their own, whatever language those are in. ``todo`` is what somebody looks at before the answer is
     approved: a ``duty`` where the law asks for it, whatever the form says, and ``settled`` where the answer stands if
-    nobody does anything. Where an approval settles it, ``confirmed`` says what whoever approves confirms, and
-    ``confirms`` of which fields. ``awaited``: it says that something is not known yet.
+    nobody does anything. Where an approval settles that or the ``note``, ``confirmed`` says what whoever approves
+    confirms, and ``confirms`` of which fields. ``awaited``: it says that something is not known yet.
     """
 
     number: str
@@ -94,10 +94,13 @@ class FilledAnswer:
         return number(int(self.text), language) if figures else self.text
 
     def settled_by(self, confirmed: frozenset[str]) -> "FilledAnswer":
-        """The answer after the approval of a form in which these fields were confirmed."""
+        """The answer after the approval of a form in which these fields were confirmed: where its note alone asked
+        for it, what is confirmed takes its place.
+        """
         if not self.confirmed or not confirmed.issuperset(self.confirms):
             return self
-        return replace(self, todo="", note=" ".join(filter(None, (self.note, self.confirmed))), confirmed="")
+        noted = self.note if self.todo else ""
+        return replace(self, todo="", note=" ".join(filter(None, (noted, self.confirmed))), confirmed="")
 
 
 @dataclass(frozen=True, slots=True)

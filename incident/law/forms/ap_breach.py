@@ -25,9 +25,19 @@ from incident.law.forms.fillers import (
     without_option,
     written,
 )
-from incident.law.forms.news import news, number_online_open
+from incident.law.forms.news import news, number_online_open, told_before
 from incident.law.forms.notation import capital, count, day, lines
-from incident.law.forms.telling import informed, others_decide, planned, telling_by, told_again, unobliged, untold_news
+from incident.law.forms.telling import (
+    informed,
+    others_decide,
+    planned,
+    telling_by,
+    told_again,
+    told_publicly,
+    unobliged,
+    untold_news,
+    why_unobliged,
+)
 from incident.law.forms.timeline import data_away
 from incident.law.forms.whose import (
     as_people_unsaid,
@@ -148,7 +158,7 @@ def _description(case: Case) -> Draft:
     more = case.says("other_kinds", kinds=case.listed(unsaid)) if unsaid and (own or short) else ""
     latest = news(case)
     note = description_note(case.facts, composed=bool(more or latest))
-    draft = written(lines(latest, own or short, more), note=note)
+    draft = written(lines(latest, told_before(case), more), note=note)
     return replace(draft, awaited=number_online_open(case.facts))
 
 
@@ -284,7 +294,7 @@ def _informed_reason(case: Case) -> Draft:
             told, note = telling_by(case) or told, informed(case).note
     if own and facts.informed is Informed.NOT_HIGH_RISK:
         told = case.phrase("informed_not_high_risk")
-    text = lines("" if own else unobliged(case), told, own, others_decide(case))
+    text = lines("" if own else unobliged(case), told, own or why_unobliged(case), others_decide(case))
     draft = written(text, note="" if text == own else note)
     return draft if note in {"composed", "from_informed"} else replace(draft, origin=Origin.FOLLOWS, awaited=True)
 
@@ -313,9 +323,9 @@ def _measures(case: Case) -> Draft:
     if not case.facts.measures_taken.strip():
         return NOTHING
     away = data_away(case.facts)
-    draft = measures(case, lines(police(case), recovery(case)))
+    draft = measures(case, lines(police(case), recovery(case)), lines(told_again(case), told_publicly(case)))
     draft = replace(draft, awaited=draft.awaited or away)
-    more = lines(told_again(case), prevention(case, titled=True))
+    more = prevention(case, titled=True)
     if not more:
         return draft
     text = lines(draft.text, more)

@@ -20,7 +20,7 @@ from incident.law.forms.fillers import (
     without_option,
     written,
 )
-from incident.law.forms.news import news, number_online_open
+from incident.law.forms.news import news, number_online_open, told_before
 from incident.law.forms.notation import (
     capital,
     count,
@@ -222,7 +222,7 @@ def _description(case: Case) -> Draft:
     """As somebody wrote it, after the news of a follow-up."""
     facts, latest = case.facts, news(case)
     note = description_note(facts, composed=bool(latest))
-    told = lines(latest, facts.description.strip() or facts.summary, facts.kind_note)
+    told = lines(latest, told_before(case), facts.kind_note)
     return replace(written(told, note=note), awaited=number_online_open(case.facts))
 
 

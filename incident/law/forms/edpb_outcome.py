@@ -24,7 +24,16 @@ from incident.law.forms.fillers import (
     written,
 )
 from incident.law.forms.notation import count, day, lines, local_day, names_a_day, names_day, on_police
-from incident.law.forms.telling import informed, others_decide, planned, telling_by, told_again, unobliged, untold_news
+from incident.law.forms.telling import (
+    informed,
+    others_decide,
+    planned,
+    telling_by,
+    told_again,
+    unobliged,
+    untold_news,
+    why_unobliged,
+)
 from incident.law.forms.whose import counted_too, exact_subjects, undivided
 from incident.law.labels import label
 from incident.law.vocabulary import Attachment, Informed, NotInformingGround, RiskLevel, Severity, Ternary, Unknown
@@ -98,7 +107,7 @@ def _when_told(case: Case) -> str:
     reason = facts.not_informing_note.strip() if to_come else ""
     dated = bool(reason or case.context.voluntary) and not counted_too(case)
     by = telling_by(case) if facts.informed is Informed.PLANNED else ""
-    return lines((planned(case) if dated else "") or unobliged(case), by, reason)
+    return lines((planned(case) if dated else "") or unobliged(case), by, reason or why_unobliged(case))
 
 
 def _measures(case: Case) -> Draft:

@@ -101,8 +101,9 @@ class FilingContext:
     account; ``proposed`` holds answers that follow from others; ``planned`` the measures on the list of tasks;
     ``running`` the ids of the duties that have a clock; ``told_so_far`` counts the letters that left of mailings that
     still run, and ``told_again_at`` is when people were last told more, and ``told_again`` which
-    groups and how many people that day, 0 where nobody counted them. ``then`` is the notification before, where the
-    record has news, and ``customers_told`` names the customers who were told, with when first and when last.
+    groups and how many people that day, 0 where nobody counted them; ``told_publicly_at`` is when the public first
+    was. ``telling_reason`` is why people are told, by whoever decided it. ``then`` is the notification before, where
+    the record has news, and ``customers_told`` names the customers who were told, with when first and when last.
     ``deleted`` where the recipient confirmed to have deleted the data.
     ``country_name`` says a country's code in words of a language. ``unanswered`` are the numbers that are open where it
     is called provisional because of them, and nobody chose that. ``counting`` says whose people are counted.
@@ -126,6 +127,8 @@ class FilingContext:
     told_so_far: int = 0
     told_again_at: datetime | None = None
     told_again: tuple[tuple[SubjectGroup | None, int], ...] = ()
+    told_publicly_at: datetime | None = None
+    telling_reason: str = ""
     then: Earlier | None = None
     customers_told: tuple[tuple[str, datetime, datetime], ...] = ()
     deleted: bool = False

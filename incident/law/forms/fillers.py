@@ -117,16 +117,16 @@ def paid(case: Case) -> str:
     return case.phrase("document_paid") if copied and case.facts.document_paid is Ternary.YES else ""
 
 
-def measures(case: Case, back: str = "") -> Draft:
-    """What was done: as somebody wrote it, what the recipient confirmed, that all works again, what is paid for, and by
-    when the outcome is known of what is still investigated.
+def measures(case: Case, back: str = "", people: str = "") -> Draft:
+    """What was done: as somebody wrote it, what the recipient confirmed, that all works again, what is paid for, what
+    ``people`` were told since, and by when the outcome is known of what is still investigated.
     """
     facts = case.facts
     if not facts.measures_taken.strip():
         return written(paid(case), note="composed")
     seeks = still_investigated(facts.measures_taken)
     outcome = f"{case.awaited(case.phrase('outcome_open'))}." if seeks else ""
-    more = lines(_answered(case), back, paid(case), outcome)
+    more = lines(_answered(case), back, paid(case), people, outcome)
     note = "nothing_since" if nothing_since(case) else "composed" if more else ""
     return replace(written(lines(facts.measures_taken, more), note=note), awaited=seeks)
 

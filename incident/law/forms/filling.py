@@ -24,7 +24,7 @@ from incident.law.forms.case import NOTHING, Case, Draft, Filler, expected_on
 from incident.law.forms.catalogue import Catalogue, CatalogueChapter, Gap, Option, Question
 from incident.law.forms.conditions import Given, reason
 from incident.law.forms.filing import FilingContext, FilingOrganisation
-from incident.law.forms.notation import day_in_words, listing, local_day, moment, moment_in_words, number
+from incident.law.forms.notation import day_in_words, listing, local_day, moment, moment_in_words, number, sentences
 from incident.law.forms.timeline import discovery
 from incident.law.forms.whose import exact_subjects
 from incident.law.proposals import Proposal
@@ -221,7 +221,7 @@ class Filling:
             todo="" if derived else self.catalogue.left(todo, self.language, said),
             awaited=draft.awaited,
             settled=draft.note in _SETTLED or todo in _SETTLED,
-            confirmed=self._confirmed(question, todo, said) if todo and not derived else "",
+            confirmed="" if derived else self._confirmed(question, todo or draft.note, said),
             confirms=self._confirms(question, draft.text, todo),
             duty=bool(todo) and ("informed" in question.fields or draft.note in _DUTIES),
             citation=question.citation,
@@ -242,7 +242,9 @@ class Filling:
         return both if of_all and both in self.catalogue.todo else draft.note
 
     def _confirmed(self, question: Question, todo: str, said: Mapping[str, str]) -> str:
-        """What whoever approves confirms; nothing where the answer itself says that it may rest on others' people."""
+        """What whoever approves confirms of what is to be looked at or was noted; nothing where the answer itself says
+        that it may rest on others' people.
+        """
         assessed = question.key in self.context.counting.of_all and not self.facts.severity_note.strip()
         if assessed and _weighed(question) == ("severity",):
             return ""
@@ -259,7 +261,7 @@ class Filling:
         if todo != "of_all_words":
             return _weighed(question)
         words = ((name, getattr(self.facts, name)) for name in question.fields if name in FREE_TEXTS)
-        return tuple(name for name, own in words if own.strip() and own.strip() in text)
+        return tuple(name for name, own in words if own.strip() and _stands_in(own, text))
 
     def _of_all(self, question: Question) -> str:
         """GDPR art. 33(1): what to look at in an answer that the record has for all people together: where they live,
@@ -275,7 +277,7 @@ class Filling:
         """The parts of an answer that somebody wrote, as they were written."""
         for name in question.fields:
             own = str(getattr(self.facts, name)).strip() if name in FREE_TEXTS else ""
-            if own and own in text:
+            if own and _stands_in(own, text):
                 yield own
 
     def _proposal(self, question: Question, draft: Draft) -> Proposal | None:
@@ -317,6 +319,11 @@ class Filling:
 
     def _in_words(self, moments: Mapping[str, datetime]) -> dict[str, str]:
         return {name: moment_in_words(at, self.language) for name, at in moments.items()}
+
+
+def _stands_in(own: str, text: str) -> bool:
+    """Whether an answer holds what somebody wrote, in one piece or by its sentences."""
+    return own.strip() in text or all(one in text for line in own.split("\n") for one in sentences(line))
 
 
 def _weighed(question: Question) -> tuple[str, ...]:

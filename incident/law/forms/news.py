@@ -21,9 +21,25 @@ def news(case: Case) -> str:
     if not told or then is None:
         return lines(told, online)
     on = day_in_words(local_day(then.at), case.catalogue.language)
-    same = then.description.strip() == (facts.description or facts.summary).strip()
+    same = then.description.strip() == told_before(case)
     old = case.says("told_then", day=on) if same else case.phrase("told_otherwise")
-    return lines(case.says("new_since", day=on), told, online, old)
+    return lines(case.says("new_since", day=on), _added(case), told, online, old)
+
+
+def told_before(case: Case) -> str:
+    """The description of the incident without what stands among the news."""
+    own = (case.facts.description or case.facts.summary).strip()
+    return case.context.then.description.strip() if case.context.then and _added(case) else own
+
+
+def _added(case: Case) -> str:
+    """What somebody wrote before or behind the whole description of the notification before."""
+    then = case.context.then.description.strip() if case.context.then else ""
+    if case.context.kind.is_first or not case.facts.told_news.strip() or not then.endswith((".", "!", "?")):
+        return ""
+    before, same, behind = case.facts.description.partition(then)
+    whole = not before.strip() or before.strip().endswith((".", "!", "?"))
+    return lines(before, behind) if same and whole else ""
 
 
 def _warned(case: Case) -> str:

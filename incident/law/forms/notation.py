@@ -71,7 +71,7 @@ def still_investigated(text: str) -> bool:
 
 def on_police(text: str) -> str:
     """The sentences in which a text that somebody wrote names the police, without what others were asked in them."""
-    told = (_ASKED.sub(".", one) for one in _sentences(text))
+    told = (_ASKED.sub(".", one) for one in sentences(text))
     return " ".join(one for one in told if re.search(r"politi|police|polizei", one, re.IGNORECASE))
 
 
@@ -87,7 +87,7 @@ def without_advice(text: str) -> str:
     """A text that somebody wrote for everybody, without what it tells readers to do: a sentence, or what stands in one
     behind a colon.
     """
-    kept = (" ".join(filter(None, map(_unadvised, _sentences(line)))) for line in text.split("\n"))
+    kept = (" ".join(filter(None, map(_unadvised, sentences(line)))) for line in text.split("\n"))
     return lines(*kept)
 
 
@@ -98,7 +98,8 @@ def _unadvised(sentence: str) -> str:
     return f"{fact}." if colon and _ADVICE.match(rest) else sentence
 
 
-def _sentences(text: str) -> list[str]:
+def sentences(text: str) -> list[str]:
+    """A text that somebody wrote, by its sentences."""
     return re.split(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ‘“„«])", text.strip())
 
 

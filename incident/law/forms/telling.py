@@ -83,6 +83,18 @@ def told_again(case: Case, *, dated: bool = False) -> str:
     return case.says("told_twice_in_words", **said, first=day_in_words(facts.informed_on, case.catalogue.language))
 
 
+def told_publicly(case: Case) -> str:
+    """GDPR art. 34(3)(c): on which day everybody could read it."""
+    at = case.context.told_publicly_at
+    return "" if at is None else case.says("told_publicly", day=day_in_words(at, case.catalogue.language))
+
+
+def why_unobliged(case: Case) -> str:
+    """GDPR art. 34(1): the reason of whoever decided that people are told although nobody has to."""
+    told = case.facts.informed in {Informed.INFORMED, Informed.PLANNED, Informed.PLANNED_ON_DATE}
+    return case.context.telling_reason if told and case.context.voluntary else ""
+
+
 def _reached(case: Case, group: SubjectGroup | None, number: int) -> str:
     if group is None:
         return case.says("people_number", number=case.figure(number)) if number else ""

@@ -30,7 +30,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from incident.domain.kernel.json import JsonObject
 from incident.domain.kernel.people import Role
-from incident.domain.kinds import Addressee, DeadlineState, NoticeKind, OutboxOutcome, TaskKind
+from incident.domain.kinds import Addressee, DeadlineState, DecisionState, NoticeKind, OutboxOutcome, Subject, TaskKind
 from incident.domain.languages import country_name
 from incident.domain.organisation import OrganisationProfile
 from incident.domain.recipients import UNUSABLE_ROWS
@@ -180,6 +180,8 @@ def filing_context(
             for at, group, number in messages
             if again is not None and same_day(at, again)
         ),
+        told_publicly_at=moments["public"].get(""),
+        telling_reason="\n".join(beside["telling"]),
         then=_then(session, incident, until or _NEVER) if facts.told_news.strip() else None,
         customers_told=_customers_told(moments),
         deleted=RecipientResponse.DELETION_CONFIRMED in beside["answered"],
@@ -225,11 +227,11 @@ def _beside(
     """What stands in other tables, each in its order: numbers the authority gave, files (5.4), planned measures; the
     newest assessment; and how many first letters have left of mailings that are not through (10.1.3).
 
-    And the newest deadline of each duty that has, or had, its clock; when each customer was told first and last; and
-    the further messages to people: when, to which group, to how many.
+    And the newest deadline of each duty that has, or had, its clock; when each customer was told first and last, and
+    the public first; why people are told; and the further messages to people: when, to which group, to how many.
     """
     found: dict[str, list[str]] = defaultdict(list)
-    moments: dict[str, dict[str, datetime | None]] = {"clock": {}, "customer": {}, "customer_last": {}}
+    moments: dict[str, dict[str, datetime | None]] = {"clock": {}, "customer": {}, "customer_last": {}, "public": {}}
     messages = []
     for kind, place, text, at in read(session, _others(), {"incident": incident.id, "until": until}):
         if kind == "told_again" and at is not None:
@@ -269,12 +271,16 @@ def _others() -> CompoundSelect[str, int, str, datetime | None]:
     clocks = select(literal("clock"), _place(Deadline.created_at), Deadline.obligation, Deadline.due_at).where(
         Deadline.incident_id == _MINE, among(Deadline.state, DeadlineState.OPEN, DeadlineState.MET)
     )
-    every = (attached, planned, filed, told, clocks, *_people_told(), *_newest_assessment())
+    telling = select(literal("telling"), literal(0), Decision.reason, never).where(
+        *(Decision.incident_id == _MINE, Decision.subject == Subject.SUBJECTS, Decision.act),
+        *(Decision.state == DecisionState.FINAL, Decision.recorded_at < _UNTIL),
+    )
+    every = (attached, planned, filed, told, clocks, telling, *_people_told(), *_newest_assessment())
     return union_all(*every).order_by("place")
 
 
 def _people_told() -> Iterator[Select[str, int, str, datetime | None]]:
-    """When which and how many data subjects were told more, and when each customer was told first and last."""
+    """When which and how many data subjects were told more, each customer first and last, and the public first."""
     number = func.coalesce(Submission.recipients, 0)
     sent = (
         select(literal("told_again"), number, Notice.group, Submission.submitted_at)
@@ -282,6 +288,12 @@ def _people_told() -> Iterator[Select[str, int, str, datetime | None]]:
         .where(Submission.incident_id == _MINE, Submission.submitted_at < _UNTIL)
     )
     yield sent.where(Notice.addressee == Addressee.SUBJECTS, Notice.kind == NoticeKind.FOLLOW_UP)
+    public = (literal("public"), literal(0), literal(""), func.min(Submission.submitted_at))
+    yield (
+        sent.with_only_columns(*public, maintain_column_froms=True)
+        .where(Notice.addressee == Addressee.PUBLIC)
+        .having(func.count() > 0)
+    )
     for kind, moment in (("customer", func.min), ("customer_last", func.max)):
         told = (literal(kind), literal(0), Notice.recipient, moment(Submission.submitted_at))
         customers = sent.with_only_columns(*told, maintain_column_froms=True)

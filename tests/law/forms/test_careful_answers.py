@@ -158,7 +158,7 @@ def test_that_people_were_warned_stands_in_place_of_the_warning() -> None:
     facts = replace(ONLINE, told_news="Fake emails circulate. Do not pay.")
     for form, number, warned in (
         (ap, "5.3", "24 november 2026 gewaarschuwd"),
-        (edpb, "62", "this on 24 November 2026"),
+        (edpb, "62", "On 24 November 2026, we warned the data subjects"),
     ):
         told = form(facts, LATER, told_again_at=datetime(2026, 11, 24, 12, tzinfo=UTC)).answer(number).text
         assert "pay" not in told

@@ -119,6 +119,52 @@ def test_the_news_and_what_was_told_before_are_told_apart(form, number, new, old
     assert form(facts, LATER).answer(number).text.splitlines()[0] == "Data were put online."
 
 
+@pytest.mark.parametrize(("form", "number"), [(edpb, "62"), (ap, "5.3")])
+def test_what_was_added_to_the_description_is_the_first_of_the_news(form, number) -> None:  # type: ignore[no-untyped-def]
+    """GDPR art. 33(4): what makes the authority act stands on top, in either place where somebody wrote it."""
+    copies, before = "Copies of 34 identity documents are online.", "Somebody copied files."
+    for own in (f"{before} {copies}", f"{copies}\n{before}"):
+        facts = with_(told_news="Data were put online.", description=own)
+        answer = form(facts, LATER, then=Earlier(NOW, before, "")).answer(number)
+        _title, first, second, told, last = answer.text.splitlines()[:5]
+        assert (first, second, last) == (copies, "Data were put online.", before)
+        assert told.startswith(("Eerdere melding", "Earlier notification"))
+        assert own in answer.typed, "the words are those of a person in either order"
+
+
+def test_words_in_the_middle_of_a_sentence_leave_the_description_whole() -> None:
+    """Half a sentence is no news of its own."""
+    own = "It is said: Somebody copied files. Not so."
+    facts = with_(told_news="Data were put online.", description=own)
+    told = ap(facts, LATER, then=Earlier(NOW, "Somebody copied files.", "")).answer("5.3").text
+    assert own in told.splitlines()
+    assert "Het incident, zoals nu bekend:" in told
+
+
+def test_what_people_and_the_public_were_told_stands_before_what_is_open() -> None:
+    """GDPR art. 33(3)(d), 34(3)(c): what was done, then what is still investigated, then what is planned."""
+    facts = with_(
+        measures_taken="A firm is investigating the login.",
+        measures_prevent_note="Sign-in takes a code.",
+        measures_prevent_by=date(2026, 12, 15),
+    )
+    told = ap(facts, LATER, told_again_at=NOW, told_publicly_at=NOW).answer("10.2").text.splitlines()
+    said = ("A firm", "een nieuw bericht", "een openbare mededeling", "De uitkomst", "Gepland")
+    found = [next(at for at, line in enumerate(told) if one in line) for one in said]
+    assert found == sorted(set(found))
+    assert "openbare mededeling" not in ap(facts, LATER).answer("10.2").text
+
+
+@pytest.mark.parametrize(("form", "number"), [(edpb, "90"), (ap, "10.1.1.reason")])
+def test_people_told_voluntarily_are_told_for_a_reason(form, number) -> None:  # type: ignore[no-untyped-def]
+    """GDPR art. 34(1): the authority reads why, as the register does; not where somebody wrote it here, or has to."""
+    facts = with_(informed=Informed.PLANNED_ON_DATE, informed_on=date(2026, 12, 1), not_informing_note="")
+    why = "They should hear it from us."
+    unlikely = {"risk": RiskLevel.UNLIKELY, "telling_reason": why}
+    assert why in form(facts, **unlikely).answer(number).text.splitlines()
+    assert why not in form(replace(facts, not_informing_note="So."), **unlikely).answer(number).text
+
+
 def test_a_paid_document_and_the_recovery_are_measures() -> None:
     """GDPR art. 33(3)(d): both are on record, and the Dutch form asks for them nowhere else."""
     facts = with_(

@@ -161,7 +161,7 @@ def test_the_european_template_goes_with_the_approved_form_of_the_same_facts(ses
     version = act.draft(incident, Addressee.AUTHORITY, NoticeKind.PROVISIONAL)
     assert goes_with() is None
     approval = act.approve(version)
-    assert goes_with() == ApprovedForm(1, team.dpo.name, approval.recorded_at)
+    assert goes_with() == ApprovedForm(1, team.dpo.name, approval.recorded_at, frozenset({"discovered_at"}))
     act.draft(incident)
     assert goes_with() is not None, "a letter is no form"
     act.state(incident, summary="Otherwise")
