@@ -98,13 +98,13 @@ _SENTENCE: Final = re.compile(r"(?<=[.!?]) (?=[A-Z‘“])")
 
 
 def _only_in(text: str, other: str) -> str:
-    """The sentences that the other text has not; a heading over a line that stays is no change."""
+    """The sentences that the other text has not; a heading over a line of which a part stays is no change."""
     theirs, lines = other.split("\n"), text.split("\n")
     known = {sentence for line in theirs for sentence in _SENTENCE.split(line)}
     told = (
         " ".join(sentence for sentence in _SENTENCE.split(line) if sentence not in known)
         for line, below in zip_longest(lines, lines[1:], fillvalue="")
-        if not (line.endswith(":") and below in theirs)
+        if not (line.endswith(":") and known.intersection(_SENTENCE.split(below)))
     )
     return "\n".join(filter(None, told))
 

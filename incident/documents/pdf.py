@@ -27,6 +27,7 @@ from incident.documents.blocks import (
 from incident.documents.glyphs import printable
 from incident.documents.model import Letterhead, NoticeDocument, Signature
 from incident.documents.phrases import furniture, phrases
+from incident.documents.spacing import with_whole_days
 from incident.documents.typesetter import typeset
 from incident.domain.kernel.errors import Invalid
 from incident.domain.kernel.json import JsonObject
@@ -145,7 +146,7 @@ def _runs(runs: Runs) -> list[JsonObject]:
 
 def _run_data(text: str, bold: bool, italic: bool, code: bool, link: str) -> JsonObject:
     looks = {"bold": bold, "italic": italic, "code": code, "link": link}
-    shown = text if text == "\n" else printable(text)
+    shown = text if text == "\n" else printable(with_whole_days(text))
     return {"text": shown, **{name: value for name, value in looks.items() if value}}
 
 
@@ -197,7 +198,7 @@ def _answer(answer: Answer) -> JsonObject:
         "question": printable(answer.question),
         "options": options,
         "lines": lines,
-        "origin": printable(answer.origin),
+        "origin": printable(with_whole_days(answer.origin)),
         "tone": answer.tone,
         "empty": answer.empty,
         "whole": len(answer.text) + sum(len(option.text) for option in answer.options) < _SHORT,
@@ -223,7 +224,7 @@ def _table(table: Table) -> JsonObject:
         "rows": [[_runs(cell) for cell in row] for row in table.rows],
         "widths": _widths(table),
         "row-headers": table.row_headers,
-        "whole": max(sizes, default=0) < _SHORT,
+        "whole": [max(len(plain(cell)) for cell in row) < _SHORT for row in table.rows],
         "small": table.small,
         "together": _together(table, sum(sizes)),
     }

@@ -1,4 +1,4 @@
-"""Spaces at which a line of a letter must not end: before French punctuation, within a number, within a day."""
+"""Spaces at which a line must not end: before French punctuation, within a number, within a day."""
 
 import re
 from typing import Final
@@ -12,7 +12,12 @@ _FRENCH: Final = re.compile(r" (?=[?!;»]|:(?!-))|(?<=«) |(?<=\d) (?=[hj]\b)|(?
 """Before ? ! ; : », after «, and within a time (1 h 10, 7 j/7); not before the colon of a table’s alignment."""
 
 
+def with_whole_days(text: str) -> str:
+    """The text with each day and its month on one line."""
+    return _DAY.sub(rf"\1{_FIXED}", text)
+
+
 def with_fixed_spaces(text: str, language: str) -> str:
     """The text of a letter with spaces that hold together what stands on one line in this language."""
-    fixed = _DAY.sub(rf"\1{_FIXED}", _NUMBER.sub(_FIXED, text))
+    fixed = with_whole_days(_NUMBER.sub(_FIXED, text))
     return _FRENCH.sub(_FIXED, fixed) if language == "fr" else fixed

@@ -282,7 +282,7 @@ def test_the_duty_to_inform_people_is_something_to_do(checked: bool) -> None:
         for line in todo.split("\n"):
             assert [name for name, told in lists.items() if line in told] == [title], "once"
         shown = next(box for box in blocks if isinstance(box, Answer) and box.number == number)
-        assert shown.origin.startswith(f"{title} — ")
+        assert shown.origin.partition(" — ")[0].endswith(f" · {title}"), "after the mark that nobody recorded it"
 
 
 def test_the_deadline_stands_on_top() -> None:

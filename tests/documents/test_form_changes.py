@@ -188,3 +188,16 @@ def test_a_follow_up_counts_its_own_versions() -> None:
     )
     assert document_of(notice, previous=form).details[-1] == ("Versie", "1 van deze aanvulling (goedgekeurd)")
     assert document_of(replace(notice, previous={})).details[-1] == ("Versie", "1 (goedgekeurd)")
+
+
+def test_a_heading_of_which_the_text_below_stays_in_part_is_no_change() -> None:
+    """What came is told without the words above it, which the authority has read."""
+    before = fill_edpb(replace(TOLD, description="They came in."), PROFILE, filing())
+    now = fill_edpb(
+        replace(TOLD, description="They came in. They took lists.", told_news="Lists are online."),
+        PROFILE,
+        filing(FilingKind.FOLLOW_UP),
+    )
+    told = changes(before, now)["62  Further description of the nature of the incident"]
+    assert told.endswith("They took lists.")
+    assert "The incident, as known now:" not in told

@@ -353,6 +353,28 @@ def test_a_short_table_is_not_torn() -> None:
     assert any("Regel" not in page for page in told), "in one of them the page ended there"
 
 
+def test_a_row_of_a_long_table_is_not_torn() -> None:
+    """Wherever a page ends, and beside a row that has no room on one: each other row begins and ends on one page."""
+    short = (words("Vraag"), words(f"Begin {'van wat er veranderde ' * 20} einde"))
+    table = Table((words("Vraag"), words("Wijziging")), (*(short,) * 3, (words("Lang"), words("lang " * 1500))))
+    letters = [
+        replace(DOCUMENT, markdown="", heading=False, blocks=(*(Paragraph(words("Regel")),) * lines, table))
+        for lines in range(18, 36, 2)
+    ]
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(render_letters(letters))).pages]
+    assert sum(page.count("Begin") for page in pages) == len(letters) * 3
+    assert all(page.count("Begin") == page.count("einde") for page in pages)
+
+
+def test_a_day_and_its_month_stand_on_one_line() -> None:
+    """In what a program builds as in a letter: also in an answer, and in the note below it."""
+    held: list[str] = []
+    blocks = (Answer("1", "Wanneer?", "Op 24 november 2026.", origin="Uiterlijk 25 november 2026."),)
+    render_letters((replace(DOCUMENT, markdown="", blocks=blocks),), lambda data: held.append(data) or b"")
+    assert "Op 24\u00a0november 2026." in held[0]
+    assert "Uiterlijk 25\u00a0november 2026." in held[0]
+
+
 def test_a_date_beside_a_long_text_stands_on_one_line() -> None:
     """Dates, names and references never break, nor run into the column beside them."""
     long = "Alle servers zijn van het netwerk gehaald; de reservekopie van zondag is heel en wordt vandaag teruggezet."

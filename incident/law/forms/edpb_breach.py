@@ -152,7 +152,7 @@ def _timeline(case: Case) -> Draft:
     dated = [line for _on, line in sorted(moments, key=lambda one: one[0])]
     words = [f"{case.phrase(name)}: {getattr(facts, name)}" for name in _WORDS if getattr(facts, name).strip()]
     estimated = case.phrase("estimated") if facts.occurrence_estimated else ""
-    away = case.awaited(case.phrase("still_away")) if told and data_away(facts) else ""
+    away = f"{case.awaited(case.phrase('still_away'))}." if told and data_away(facts) else ""
     online = case.phrase("still_online") if told and published(facts) else ""
     text = lines(case.phrase("zone") if told else "", *dated, away, online, *words, estimated)
     return replace(written(text, note="from_timeline"), awaited=bool(away))

@@ -131,7 +131,9 @@ def _prevention_described(case: Case) -> Draft:
     if isinstance(by, Unknown):
         on = local_day(case.context.now)
         return Draft(told, on.isoformat(), origin=Origin.DERIVED, note="date_of_description", said={"day": day(on)})
-    return Draft(told, by.isoformat(), origin=Origin.DERIVED, note="date_of_measures", said={"day": day(by)})
+    own = told.startswith(case.facts.measures_prevent_note.strip() or "\n")
+    origin = Origin.FOLLOWS if own else Origin.DERIVED
+    return Draft(told, by.isoformat(), origin=origin, note="date_of_measures", said={"day": day(by)})
 
 
 def _informed(case: Case) -> Draft:

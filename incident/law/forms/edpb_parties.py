@@ -67,7 +67,8 @@ def _size(case: Case) -> Draft:
 def _activity(case: Case) -> Draft:
     """A code needs no translation; words stand in the language of the profile."""
     told = case.organisation.activity
-    return written(told, note="profile_words" if any(map(str.isalpha, told)) else "")
+    draft = written(told)
+    return follows(draft, "profile_words") if any(map(str.isalpha, told)) else draft
 
 
 def _profile_member(case: Case, member: str) -> Draft:

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import date
 
 from incident.law.facts import BreachFacts
+from incident.law.forms.answers import Origin
 from incident.law.forms.case import Case, Draft
 from incident.law.forms.filing import FilingKind
 from incident.law.forms.fillers import one
-from incident.law.forms.notation import count, day, day_in_words, local_day
+from incident.law.forms.notation import count, day_in_words, local_day
 from incident.law.forms.whose import called, counted_too, numbers_apart
 from incident.law.vocabulary import Informed, RiskLevel, SubjectGroup, Unknown
 
@@ -23,10 +24,16 @@ def informed(case: Case, whose_day: str = "") -> Draft:
         note = ("own_day_is_here" if come else whose_day) if apart else "day_is_here" if come else _day_to_come(case)
         own, others = map(_in_brackets, numbers_apart(case))
         names = case.listed(one.name for one in counted_too(case))
-        return replace(draft, note=note, said={"day": day(on), "own": own, "others": others, "names": names})
+        return replace(
+            draft,
+            note=note,
+            said={"day": day_in_words(on, case.catalogue.language), "own": own, "others": others, "names": names},
+        )
     if case.facts.informed is not Informed.PLANNED:
         return draft
-    return replace(draft, note="without_delay" if case.context.risk is RiskLevel.HIGH else "no_day", awaited=True)
+    if case.context.risk is RiskLevel.HIGH:
+        return replace(draft, origin=Origin.DERIVED, note="without_delay", awaited=True)
+    return replace(draft, note="no_day", awaited=True)
 
 
 def _day_to_come(case: Case) -> str:

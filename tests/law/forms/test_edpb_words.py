@@ -116,6 +116,17 @@ def test_the_other_authorities_hold_the_police_and_not_who_else_was_asked(taken:
     assert fill(facts).answer("111").text.splitlines()[-1] == told
 
 
+def test_derived_is_what_was_worked_out_and_nothing_else() -> None:
+    """EDPB 17, 95 and 97: words of the profile and of the record are no work of ours; a day nobody set is."""
+    facts = with_(informed=Informed.PLANNED, measures_prevent_note="MFA.", measures_prevent_by=NOW.date())
+    form = fill(facts, risk=RiskLevel.HIGH)
+    named = fill_edpb(facts, replace(PROFILE, activity="A bicycle shop"), filing())
+    assert [named.answer(number).origin for number in ("17", "95")] == [Origin.FOLLOWS] * 2
+    assert form.answer("97").origin is Origin.DERIVED
+    assert form.answer("97").note == "The risk is high, and no date is on record."
+    assert fill(replace(facts, measures_prevent_note="")).answer("95").origin is not Origin.FOLLOWS
+
+
 def test_what_people_were_told_says_whether_they_were_told_more() -> None:
     """GDPR art. 33(4), 34(1): a message that is older than the news of a follow-up does not tell it."""
     told = with_(informed=Informed.INFORMED, informed_content="What happened.", told_news="Data were put online.")
