@@ -43,6 +43,8 @@ def _forms_tell(made: dict[str, bytes]) -> None:
     later, told = (
         " ".join(made[f"forms/ap-{name}.txt"].decode().split()) for name in ("heavy-3-follow-up", "small-told")
     )
+    draft = " ".join(made["forms/ap-heavy-1-draft.txt"].decode().split())
+    assert "10.2 (wanneer de gegevens weer beschikbaar zijn en de uitkomst van het onderzoek)" in draft
     assert "5.3 Beschrijving / samenvatting van het incident Nieuw sinds 18 november 2026: Op internet zijn" in later
     assert later.count("Op 24 november 2026 hebben wij een openbare mededeling gedaan.") == 2, (
         "in the list of changes, too"

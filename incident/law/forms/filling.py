@@ -54,6 +54,9 @@ _SETTLED: Final = frozenset(
 """Notes of answers that somebody looks at, and that are complete as they are."""
 
 
+_OPEN: Final = {"end_open": "open_end", "still_away": "open_away", "outcome_open": "open_outcome"}
+"""What an answer says that is not known yet, and the name of what that is."""
+
 _DUTIES: Final = frozenset({"customers_untold", "without_delay", "no_day"})
 """Notes of answers that the law asks to act on, whatever the form says (art. 33(2), 34(1))."""
 
@@ -98,16 +101,22 @@ class Filling:
         )
         on = expected_on(self.facts, self.context)
         if on is None:
-            return replace(form, expected=self._later("ask_expected", form.undated))
-        return replace(form, to_follow=self._later("send_when_known", form.awaited, on))
+            return replace(form, expected=self._later("ask_expected", form, form.undated))
+        return replace(form, to_follow=self._later("send_when_known", form, form.awaited, on))
 
-    def _later(self, phrase: str, numbers: tuple[str, ...], on: date | None = None) -> str:
+    def _later(self, phrase: str, form: FilledForm, numbers: tuple[str, ...], on: date | None = None) -> str:
         """GDPR art. 33(4): what is done about answers that are open, such as that they follow by a day."""
         if not numbers or phrase not in self.catalogue.phrases:
             return ""
         day = "" if on is None else day_in_words(on, self.catalogue.language)
-        named = listing(numbers, self.catalogue.phrases["and"])
+        named = listing([self._open(form, number) for number in numbers], self.catalogue.phrases["and"])
         return self.catalogue.phrases[phrase] % {"numbers": named, "day": day}
+
+    def _open(self, form: FilledForm, number: str) -> str:
+        """The number of an open answer, with what is open in it where the form has a name for that."""
+        text, phrases = "\n".join(one.text for one in form.answers if one.number == number), self.catalogue.phrases
+        named = [phrases[name] for said, name in _OPEN.items() if name in phrases and phrases[said] in text]
+        return f"{number} ({listing(named, phrases['and'])})" if named else number
 
     def _voluntary(self, due_at: datetime | None) -> str:
         """GDPR art. 33(1): that a filing with a deadline is no duty, and until when it is one if a risk turns up."""
