@@ -126,7 +126,9 @@ def measures(case: Case, back: str = "", people: str = "") -> Draft:
     if not facts.measures_taken.strip():
         return written(paid(case), note="composed")
     seeks = still_investigated(facts.measures_taken)
-    sought = investigated(facts.measures_taken, case.catalogue.language) if seeks else ""
+    sought = (
+        investigated(facts.measures_taken, case.catalogue.language) if "outcome_of" in case.catalogue.phrases else ""
+    )
     told = case.says("outcome_of", what=capital(sought)) if sought else case.phrase("outcome_open")
     outcome = f"{case.awaited(told)}." if seeks else ""
     more = lines(_answered(case), back, paid(case), people, outcome)

@@ -513,7 +513,7 @@ def test_an_end_beside_data_that_are_away_is_asked_for_in_the_words_of_the_list(
     ("form", "key", "taken", "told"),
     [
         (edpb, "92", "A firm is still investigating how they got in.", "How they got in is not known yet."),
-        (ap, "10.2", "Een bureau zoekt uit hoe zij binnenkwamen.", "Hoe zij binnenkwamen, is nog niet bekend."),
+        (ap, "10.2", "Een bureau zoekt uit hoe zij binnenkwamen.", "De uitkomst van het onderzoek is nog niet bekend."),
         (edpb, "92", "A firm is investigating it.", "The outcome of the investigation is not known yet."),
         (
             *(edpb, "92", "A firm is investigating how they got in, and we changed all passwords."),
