@@ -14,7 +14,6 @@ from incident.law.forms.notation import (
     capital,
     count,
     day_in_words,
-    investigated,
     lines,
     local_day,
     moment_in_words,
@@ -126,11 +125,7 @@ def measures(case: Case, back: str = "", people: str = "") -> Draft:
     if not facts.measures_taken.strip():
         return written(paid(case), note="composed")
     seeks = still_investigated(facts.measures_taken)
-    sought = (
-        investigated(facts.measures_taken, case.catalogue.language) if "outcome_of" in case.catalogue.phrases else ""
-    )
-    told = case.says("outcome_of", what=capital(sought)) if sought else case.phrase("outcome_open")
-    outcome = f"{case.awaited(told)}." if seeks else ""
+    outcome = f"{case.awaited(case.phrase('outcome_open'))}." if seeks else ""
     more = lines(_answered(case), back, paid(case), people, outcome)
     note = "nothing_since" if nothing_since(case) else "composed" if more else ""
     return replace(written(lines(facts.measures_taken, more), note=note), awaited=seeks)

@@ -69,21 +69,6 @@ def still_investigated(text: str) -> bool:
     return re.search(rf"\b(?:{running})\b", text, re.IGNORECASE) is not None
 
 
-def investigated(text: str, language: str) -> str:
-    """What a text that somebody wrote in this language says is being investigated: "how they got in"; empty where it
-    does not say that plainly.
-    """
-    found = (re.search(_INVESTIGATED[language], one, re.IGNORECASE) for one in sentences(text))
-    told = next((one[1] for one in found if one), "")
-    return "" if re.search(r"[,;:]| (?:and|en) ", told) else told
-
-
-_INVESTIGATED = {
-    "nl": r"\b(?:onderzoekt|zoekt)(?: nog)?(?: uit)? ((?:hoe|of|wie|wat|welke|waarom)\b.*?)\.?$",
-    "en": r"\b(?:investigating|finding out) ((?:how|whether|who|what|which|why)\b.*?)\.?$",
-}
-
-
 def on_police(text: str) -> str:
     """The sentences in which a text that somebody wrote names the police, without what others were asked in them."""
     told = (_ASKED.sub(".", one) for one in sentences(text))

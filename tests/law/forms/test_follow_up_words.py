@@ -509,23 +509,6 @@ def test_an_end_beside_data_that_are_away_is_asked_for_in_the_words_of_the_list(
     assert "the breach ended" not in form.answer("53").text
 
 
-@pytest.mark.parametrize(
-    ("form", "key", "taken", "told"),
-    [
-        (edpb, "92", "A firm is still investigating how they got in.", "How they got in is not known yet."),
-        (ap, "10.2", "Een bureau zoekt uit hoe zij binnenkwamen.", "De uitkomst van het onderzoek is nog niet bekend."),
-        (edpb, "92", "A firm is investigating it.", "The outcome of the investigation is not known yet."),
-        (
-            *(edpb, "92", "A firm is investigating how they got in, and we changed all passwords."),
-            "The outcome of the investigation is not known yet.",
-        ),
-    ],
-)
-def test_what_is_open_is_named_as_somebody_wrote_it(form, key: str, taken: str, told: str) -> None:  # type: ignore[no-untyped-def]
-    """GDPR art. 33(4): of two investigations the authority could not tell which one had no outcome."""
-    assert told in form(with_(measures_taken=taken)).answer(key).text.splitlines()
-
-
 @pytest.mark.parametrize(("form", "key"), [(edpb, "92"), (ap, "10.2")])
 def test_an_investigation_that_runs_is_open_until_a_day(form, key: str) -> None:  # type: ignore[no-untyped-def]
     """GDPR art. 33(4): the cause follows, and both forms say by when."""
