@@ -45,7 +45,9 @@ def _forms_tell(made: dict[str, bytes]) -> None:
     )
     draft = " ".join(made["forms/ap-heavy-1-draft.txt"].decode().split())
     assert "10.2 (wanneer de gegevens weer beschikbaar zijn en de uitkomst van het onderzoek)" in draft
-    assert "5.3 Beschrijving / samenvatting van het incident Nieuw sinds 18 november 2026: Op internet zijn" in later
+    assert (
+        "5.3 Beschrijving / samenvatting van het incident Nieuw sinds 18 november 2026: De criminelen hebben" in later
+    )
     assert later.count("Op 24 november 2026 hebben wij een openbare mededeling gedaan.") == 2, (
         "in the list of changes, too"
     )
@@ -65,12 +67,12 @@ def _register_tells(text: str) -> None:
     assert "Rijwielhuis Veen (1.290): geïnformeerd op 18-11-2026 en 24-11-2026" in text
     assert "Gijzelsoftware (ransomware)" in text
     assert "Op internet gezet 23 november 2026" in text
-    assert "kopieën van de identiteitsbewijzen van 34 medewerkers" in text
+    assert "wij gaan ervan uit dat deze kopieën erbij kunnen zijn" in text
     assert "Nederland (12.810); Duitsland (120)" in text
     assert "Einde van de inbreuk Duurt nog voort. Op 23 november 2026 zijn gegevens op internet gezet. Wij" in text
     assert "Hersteld 22-11-2026 18:00" in text
     assert "Politie en anderen Aangifte bij de politie op 17 november 2026, nummer PL-2026-000042." in text
-    assert "andere gegevens zijn niet verloren" in text, "all works again, the effects say so as well"
+    assert "Er zijn geen gegevens verloren." in text, "all works again, the effects say so as well"
     assert "Ons rekeningnummer is niet veranderd. Systemen" in text, "no advice to whoever got a letter"
     assert "Datalekregister" in text
     assert "Kenmerk Binnengekomen Wat er gebeurde" in text

@@ -16,7 +16,7 @@ def news(case: Case) -> str:
     what is new from what was told then.
     """
     facts, then = case.facts, case.context.then
-    told = "" if case.context.kind.is_first else lines(without_advice(facts.told_news), _warned(case))
+    told = "" if case.context.kind.is_first else without_advice(facts.told_news)
     online = _online(case)
     if not told or then is None:
         return lines(told, online)
@@ -40,14 +40,6 @@ def _added(case: Case) -> str:
     before, same, behind = case.facts.description.partition(then)
     whole = not before.strip() or before.strip().endswith((".", "!", "?"))
     return lines(before, behind) if same and whole else ""
-
-
-def _warned(case: Case) -> str:
-    """GDPR art. 34(1): that people were told what to do, where the news tells them and they got it in a message."""
-    told, again = case.facts.told_news.strip(), case.context.told_again_at
-    if again is None or without_advice(told) == lines(*told.split("\n")):
-        return ""
-    return case.says("warned", day=day_in_words(local_day(again), case.catalogue.language))
 
 
 def number_online_open(facts: BreachFacts) -> bool:

@@ -74,20 +74,18 @@ def told_again(case: Case, *, dated: bool = False) -> str:
     facts, context = case.facts, case.context
     if context.told_again_at is None:
         return ""
+    on = day_in_words(context.told_again_at, case.catalogue.language)
+    first = "" if isinstance(facts.informed_on, Unknown) else day_in_words(facts.informed_on, case.catalogue.language)
     same = count(facts.informed_count)
-    if same and same == sum(number for _group, number in context.told_again):
-        on = day_in_words(context.told_again_at, case.catalogue.language)
-        return "" if dated else case.says("told_again_all", day=on, number=case.figure(same))
+    if same and first and same == sum(number for _group, number in context.told_again):
+        return "" if dated else case.says("told_again_all", day=on, first=first, number=case.figure(same))
     groups = [*facts.subject_groups]
     reached = sorted(context.told_again, key=lambda one: groups.index(one[0]) if one[0] in groups else len(groups))
     who = case.listed(filter(None, (_reached(case, group, number) for group, number in reached)))
-    on = day_in_words(context.told_again_at, case.catalogue.language)
     if dated:
         return case.says("told_again_whom", day=on, who=who) if who else ""
     said = {"day": on, "who": f": {who}" if who else ""}
-    if isinstance(facts.informed_on, Unknown):
-        return case.says("told_again", **said)
-    return case.says("told_twice_in_words", **said, first=day_in_words(facts.informed_on, case.catalogue.language))
+    return case.says("told_twice_in_words", **said, first=first) if first else case.says("told_again", **said)
 
 
 def told_publicly(case: Case) -> str:

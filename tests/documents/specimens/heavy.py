@@ -71,7 +71,7 @@ SETTLED_WORDS: Final = {
     "measures_taken": "measures_settled",
 }
 LATER_WORDS: Final = {
-    "description": "description_later",
+    "description": "description_settled",
     "consequences_data_note": "consequences_data_later",
     "severity_note": "severity_later",
     "measures_taken": "measures_later",

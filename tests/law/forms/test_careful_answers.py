@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -152,20 +152,6 @@ def test_groups_that_join_two_by_a_word_do_not_get_it_twice() -> None:
 def test_what_readers_are_told_to_do_is_no_part_of_the_form(text: str, told: str) -> None:
     """GDPR art. 33(4): the authority is not going to pay. What only happened stays, whatever word it begins with."""
     assert without_advice(text) == (told or text)
-
-
-def test_that_people_were_warned_stands_in_place_of_the_warning() -> None:
-    facts = replace(ONLINE, told_news="Fake emails circulate. Do not pay.")
-    for form, number, warned in (
-        (ap, "5.3", "24 november 2026 gewaarschuwd"),
-        (edpb, "62", "On 24 November 2026, we warned the data subjects"),
-    ):
-        told = form(facts, LATER, told_again_at=datetime(2026, 11, 24, 12, tzinfo=UTC)).answer(number).text
-        assert "pay" not in told
-        assert warned in told
-        assert warned not in form(facts, LATER).answer(number).text, "nobody got a message"
-        plain = replace(facts, told_news="Fake emails circulate.")
-        assert warned not in form(plain, LATER, told_again_at=NOW).answer(number).text
 
 
 @pytest.mark.parametrize(("form", "number"), [(ap, "10.2"), (edpb, "92")])
