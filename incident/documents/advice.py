@@ -232,7 +232,7 @@ def step(
 
 
 def _document(facts: BreachFacts, words: Mapping[str, str], *, again: bool) -> Iterator[str]:
-    """Whether to replace a copied document, which one it is, who pays, and what of who did so when they were told.
+    """Whether to replace a copied document, who pays, which one it is, and what of who did so when they were told.
 
     Whoever stands online is advised to replace the document that others may consider to replace. Which one it is we
     look up when asked, as soon as we can get at our own files: readers who cannot be told yet asked whether to wait.
@@ -242,8 +242,8 @@ def _document(facts: BreachFacts, words: Mapping[str, str], *, again: bool) -> I
     yield words["document_online" if published(facts) else "document"].format(copy=copy)
     if waiting and facts.availability_loss is not AvailabilityLoss.TEMPORARY:
         return
-    yield words["which_later" if waiting else "which"]
     yield words[f"paid_{facts.document_paid.value}"]
+    yield words["which_later" if waiting else "which"]
     if again and facts.document_paid is not Ternary.NO:
         yield words["replaced"]
 

@@ -387,7 +387,7 @@ def test_who_stands_online_is_advised_to_replace_a_document(language: str) -> No
         (theft, "document_online", "copy_stolen"),
     ):
         advise = say["advice"]
-        said = (advise[step].format(copy=advise[copy]), advise["which"], advise["paid_unknown"])
+        said = (advise[step].format(copy=advise[copy]), advise["paid_unknown"], advise["which"])
         assert escape(" ".join(said)) in body, "which one it is, beside the document"
 
 
