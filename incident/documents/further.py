@@ -11,10 +11,9 @@ from incident.law.groups import data_of, published
 from incident.law.risk.answers import SETTLED
 from incident.law.vocabulary import Ternary
 
-_NAMED: Final = {"password": "credentials", "document_online": "document", Ternary.YES.value: "document"}
-"""The news for which there is a word of their own, each with the step that it is about."""
-_PAID: Final = frozenset({"document_online", Ternary.YES.value})
-"""To replace a document, and who pays for it, are told in one sentence: in two, readers met the document twice."""
+_NAMED: Final = {"password": "credentials", Ternary.YES.value: "document", "document_online": "document"}
+"""The news for which there is a word of their own, each with the step that it is about; of one step the last is told,
+as its advice says the rest: readers met the document twice."""
 
 
 def advice_now(facts: BreachFacts, before: BreachFacts | None, wording: Wording) -> str:
@@ -27,10 +26,9 @@ def advice_now(facts: BreachFacts, before: BreachFacts | None, wording: Wording)
     if before is None:
         return ""
     words, more = wording.phrases["further"], _advised(facts) - _advised(before)
-    named = {name: step for name, step in _NAMED.items() if name in more}
-    paid = ["document_paid"] if named.keys() >= _PAID else []
-    said = [words[f"new_{name}"] for name in (*(one for one in named if not (paid and one in _PAID)), *paid)]
-    if more - named.keys() - set(named.values()):
+    named = {step: name for name, step in _NAMED.items() if name in more}
+    said = [words[f"new_{name}"] for name in named.values()]
+    if more - _NAMED.keys() - named.keys():
         said.append(words["advice_more"])
     same = not said and bool(published(facts)) == bool(published(before))
     return words["advice_same"] if same else " ".join(said)
