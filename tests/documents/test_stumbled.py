@@ -70,6 +70,7 @@ STUMBLED = {
         "rekening of contract",
         "Wij raden u nu aan uw identiteitsbewijs",
         "bij de betrokken groepen",
+        "Anderen kunnen de gegevens op",
     ),
     "en": (
         "elow you read",
@@ -184,6 +185,7 @@ STUMBLED = {
         "ersätter vårt tidigare",
         "Vi råder dig nu",
         "med början {start}",
+        "Först den {day}",
     ),
     "de": (
         "Eine beschäftigte Person",
@@ -315,6 +317,7 @@ STUMBLED = {
         "seul le destinataire a vu",
         "nous ou votre banque",
         "nous ou leur banque",
+        "peut les gêner",
     ),
 }
 STRAIGHT = re.compile(r"\w'\w")
