@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from incident.documents.yearly_report import FEW, ReportPlot
+from incident.domain.kernel.text import by_count
 from incident.domain.organisation import OrganisationProfile
 from incident.domain.register.charts import Chart, Column, Part, columns_svg, ranking_svg
 from incident.domain.register.insight import EDGES, Insight, Spread
@@ -135,19 +136,19 @@ def spread_words(spread: Spread, *, limited: bool = True, none: str = "") -> str
     """The distribution in a sentence; ``limited`` where the law sets 72 hours for it, ``none`` where there is none."""
     if spread.middle is None:
         return str(none or _("No breach has come this far in this period."))
-    if spread.count == 1:
-        half = _("One breach: it took %(middle)s h or less.", middle=ceil(spread.middle))
-    else:
-        half = _(
-            "%(within)s of %(count)s breaches took %(middle)s h or less; the longest took %(longest)s h.",
-            within=spread.within,
-            count=spread.count,
-            middle=ceil(spread.middle),
-            longest=ceil(spread.longest),
-        )
+    middle, longest = ceil(spread.middle), ceil(spread.longest)
+    one = _("One breach: it took %(middle)s h or less.", middle=middle)
+    many = _(
+        "%(within)s of %(count)s breaches took %(middle)s h or less; the longest took %(longest)s h.",
+        within=spread.within,
+        count=spread.count,
+        middle=middle,
+        longest=longest,
+    )
+    half = by_count(spread.count, one, many)
     if not limited or not spread.over:
-        return str(half)
-    return str(half) + " " + str(ngettext("One took more than 72 h.", "%(num)s took more than 72 h.", spread.over))
+        return half
+    return half + " " + str(ngettext("One took more than 72 h.", "%(num)s took more than 72 h.", spread.over))
 
 
 def _ranking(

@@ -135,6 +135,8 @@ def an_incident(text: str, **more: Any) -> Any:
         "status": Status.CONFIRMED,
         "is_breach": "yes",
         "notified_at": None,
+        "reporter_id": None,
+        "reporter_name": "Rik",
         "reporter_slack_id": "U1REPORT",
     }
     return SimpleNamespace(**{**given, **more})

@@ -37,8 +37,10 @@ WRONG: Final = {
     "focus on nothing": ("<a href='/' style='display: block; width: 0; overflow: hidden'>x</a>", "nothing to see"),
 }
 BUSY: Final = ("register", "incident", "dossier", "letter-draft", "mailing", "lists", "ladder", "roster", "insight")
-FOCUSABLE: Final = """() => {
+FOCUSABLE: Final = """async () => {
   for (const one of document.querySelectorAll("main details:not(.menu)")) one.open = true;
+  // What opens may bring more of itself, which comes with an event of its own.
+  await new Promise((done) => setTimeout(done, 100));
   const kinds = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
   const all = [...document.querySelectorAll(kinds)]
     .filter((one) => one.tabIndex >= 0 && !one.disabled && one.checkVisibility({ visibilityProperty: true }));

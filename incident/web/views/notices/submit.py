@@ -62,7 +62,9 @@ def _warn_of_twins(opened: Opened, number: str) -> None:
     standing = also_at(db.session(), [number], visible(viewer())).get(number, ())
     others = ", ".join(one for one in standing if one != opened.case.reference)
     if others:
-        said = _("The number %(number)s also stands on %(others)s. Check which is right.", number=number, others=others)
+        said = _(
+            "The number %(name)s also stands on %(references)s. Check which is right.", name=number, references=others
+        )
         flash(said, "error")
 
 
