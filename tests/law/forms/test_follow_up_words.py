@@ -305,8 +305,18 @@ ONLINE = replace(PROCESSED, told_news="Put online on 23 November 2026, 10:15.", 
 @pytest.mark.parametrize(
     ("form", "number", "many", "none"),
     [
-        (edpb, "62", "At most 48 people are concerned; how many exactly is not known yet", "no data of users"),
-        (ap, "5.3", "hoogstens 48 mensen; om hoeveel precies, is nog niet bekend", "staan van gebruikers"),
+        (
+            edpb,
+            "62",
+            "At most 48 people are concerned; which data of how many exactly is not known yet",
+            "no data of users",
+        ),
+        (
+            ap,
+            "5.3",
+            "hoogstens 48 mensen; welke gegevens van hoeveel mensen het precies zijn, is nog niet bekend",
+            "staan van gebruikers",
+        ),
     ],
 )
 def test_of_how_many_data_are_online_is_open_until_somebody_tells(form, number: str, many: str, none: str) -> None:  # type: ignore[no-untyped-def]
