@@ -67,12 +67,12 @@ def _register_tells(text: str) -> None:
     assert "Rijwielhuis Veen (1.290): geïnformeerd op 18-11-2026 en 24-11-2026" in text
     assert "Gijzelsoftware (ransomware)" in text
     assert "Op internet gezet 23 november 2026" in text
-    assert "wij gaan ervan uit dat deze kopieën erbij kunnen zijn" in text
+    assert "wij gaan ervan uit dat alle gegevens van klanten en medewerkers" in text
     assert "Nederland (12.810); Duitsland (120)" in text
     assert "Einde van de inbreuk Duurt nog voort. Op 23 november 2026 zijn gegevens op internet gezet. Wij" in text
     assert "Hersteld 22-11-2026 18:00" in text
     assert "Politie en anderen Aangifte bij de politie op 17 november 2026, nummer PL-2026-000042." in text
-    assert "Er zijn geen gegevens verloren." in text, "all works again, the effects say so as well"
+    assert "er zijn geen gegevens verloren." in text, "all works again, the effects say so as well"
     assert "Ons rekeningnummer is niet veranderd. Systemen" in text, "no advice to whoever got a letter"
     assert "Datalekregister" in text
     assert "Kenmerk Binnengekomen Wat er gebeurde" in text
