@@ -67,7 +67,7 @@ def _register_tells(text: str) -> None:
     assert "Rijwielhuis Veen (1.290): geïnformeerd op 18-11-2026 en 24-11-2026" in text
     assert "Gijzelsoftware (ransomware)" in text
     assert "Op internet gezet 23 november 2026" in text
-    assert "wij gaan ervan uit dat alle gegevens van klanten en medewerkers" in text
+    assert "wij gaan ervan uit dat alle gegevens van deze groepen erbij kunnen zijn" in text
     assert "Nederland (12.810); Duitsland (120)" in text
     assert "Einde van de inbreuk Duurt nog voort. Op 23 november 2026 zijn gegevens op internet gezet. Wij" in text
     assert "Hersteld 22-11-2026 18:00" in text

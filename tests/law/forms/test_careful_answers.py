@@ -128,7 +128,10 @@ def test_how_many_people_are_online_at_most_is_the_sum_of_their_groups() -> None
     """GDPR art. 33(4): the public may not know more than the authority."""
     assert "At most 1,200 people are concerned" in edpb(ONLINE, LATER).answer("62").text
     bare = replace(ONLINE, affected_groups=())
-    assert "Which data of how many people is not known yet." in edpb(bare, LATER).answer("62").text
+    assert (
+        "How many people are concerned, and which of their data, is not known yet."
+        in edpb(bare, LATER).answer("62").text
+    )
 
 
 def test_groups_that_join_two_by_a_word_do_not_get_it_twice() -> None:

@@ -176,8 +176,8 @@ def test_a_paid_document_and_the_recovery_are_measures() -> None:
     )
     told = ap(facts).answer("10.2").text.splitlines()
     assert "Sinds 22 november 2026, 17:00 uur werkt alles weer." in told
-    assert "Wij betalen een nieuw identiteitsbewijs voor wie er een moet aanvragen." in told
-    assert "We will pay for a new identity document for people who need one." in edpb(facts).answer("92").text
+    assert "Wij betalen de kosten voor wie een nieuw identiteitsbewijs aanvraagt." in told
+    assert "We pay for a new identity document for everybody who applies for one." in edpb(facts).answer("92").text
     assert "identity document" not in edpb(replace(facts, document_paid=Ternary.UNKNOWN)).answer("92").text
     assert "werkt alles weer" not in ap(replace(facts, recovered_at=UNKNOWN)).answer("10.2").text
 
@@ -308,13 +308,13 @@ ONLINE = replace(PROCESSED, told_news="Put online on 23 November 2026, 10:15.", 
         (
             edpb,
             "62",
-            "At most 48 people are concerned; which data of how many exactly is not known yet",
+            "At most 48 people are concerned; which of them, and which of their data, is not known yet",
             "no data of users",
         ),
         (
             ap,
             "5.3",
-            "hoogstens 48 mensen; welke gegevens van hoeveel mensen het precies zijn, is nog niet bekend",
+            "hoogstens 48 mensen; om wie van hen en om welke gegevens precies, is nog niet bekend",
             "staan van gebruikers",
         ),
     ],
