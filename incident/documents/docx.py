@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time
+from itertools import accumulate
 from typing import Final
 
 from docx import Document
@@ -139,6 +140,7 @@ def _footer(made: DocxDocument, document: NoticeDocument) -> None:
         footer.is_linked_to_previous = False
         line = footer.paragraphs[0]
         line.style = _style(made, "Normal")
+        line.paragraph_format.space_before = Pt(10)
         line.paragraph_format.tab_stops.add_tab_stop(Mm(163), WD_TAB_ALIGNMENT.RIGHT)
         _run(line, " · ".join(parts) + "\t", size=8, colour=_GREY)
         _page_numbers(line, say["page_of"])
@@ -183,12 +185,14 @@ def _opening(made: DocxDocument, document: NoticeDocument) -> None:
 
 
 def _details(made: DocxDocument, details: Sequence[tuple[str, str]], colon: str) -> None:
+    """In one line, each with the room that its length asks."""
     line = made.add_paragraph()
     line.paragraph_format.space_after = Pt(14)
+    ends = list(accumulate(1 + len(name) + len(value) for name, value in details))
     for at, (name, value) in enumerate(details):
         _run(line, ("\t" if at else "") + f"{name}{colon} ", size=9, colour=_GREY)
         _run(line, value, size=9)
-        line.paragraph_format.tab_stops.add_tab_stop(Mm(163 / len(details) * (at + 1)))
+        line.paragraph_format.tab_stops.add_tab_stop(Mm(163 * ends[at] / ends[-1]))
 
 
 def _closing(made: DocxDocument, document: NoticeDocument) -> None:

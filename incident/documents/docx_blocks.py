@@ -216,8 +216,8 @@ def _repeat_header(grid: WordTable) -> None:
     grid.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
-_LINES_TOGETHER: Final = 16
-"""The longest answer that is not torn over two pages: a quarter of one."""
+_LINE, _LINES_TOGETHER = 90, 12
+"""The longest answer that is not torn over two pages, in lines of so many characters: a quarter of a page."""
 
 
 def _add_answer(made: DocxDocument, answer: Answer) -> None:
@@ -228,8 +228,9 @@ def _add_answer(made: DocxDocument, answer: Answer) -> None:
         _add_part(made, answer)
     else:
         _add_question(made, answer)
-    *others, _last = made.paragraphs[before:]
-    for line in others if len(others) < _LINES_TOGETHER else (*others[:1], *others[-1:]):
+    *others, last = made.paragraphs[before:]
+    lines = sum(1 + len(one.text) // _LINE for one in (*others, last))
+    for line in others if lines <= _LINES_TOGETHER else (*others[:1], *others[-1:]):
         line.paragraph_format.keep_with_next = True
 
 

@@ -322,5 +322,5 @@ def _hidden(form: FilledForm) -> Iterator[Block]:
         tuple(words(say[name]) for name in ("number", "question", "why_not")),
         tuple(rows),
         small=True,
-        widths=(0.12, 1.0, 0.7),
+        widths=(0.17, 1.0, 0.7),
     )

@@ -82,6 +82,15 @@ def test_an_answer_is_not_torn_from_its_last_tick_nor_from_its_remark() -> None:
     assert not told["☒ Keuze 20"], "a list of a page may go on"
 
 
+def test_an_answer_is_as_long_as_its_lines_and_not_as_its_paragraphs() -> None:
+    """Eight paragraphs of three lines, kept together, left a third of the page before them empty."""
+    answer = Answer("7.2", "Wie?", "\n\n".join(f"Groep {number}: {'naam, adres, ' * 20}" for number in range(8)))
+    made = _open(render_docx(replace(DOCUMENT, blocks=(answer, Paragraph(words("Verder."))))))
+    kept = {part.text.strip()[:7]: part.paragraph_format.keep_with_next for part in made.paragraphs}
+    assert kept["Groep 6"]
+    assert not kept["Groep 3"]
+
+
 def test_a_remark_without_a_number_is_no_question_and_parts_stay_with_theirs() -> None:
     """What the form does not reproduce stands in grey; a question and its parts are not torn over two pages."""
     answer = (Answer("3.2.1", "Wie meldt?"), Answer("", "Naam", "Noor"), Answer("", "Functie", "FG"))
@@ -92,6 +101,20 @@ def test_a_remark_without_a_number_is_no_question_and_parts_stay_with_theirs() -
     assert not said["Functie: FG"].paragraph_format.keep_with_next
     remark = next(run for run in said["De tekst is niet bekend."].runs if run.text.strip())
     assert not remark.bold
+
+
+def test_a_long_detail_has_the_room_of_a_short_one() -> None:
+    """Three tabs at equal distances sent the longest, the version of a follow-up, to a second line."""
+    told = (
+        ("Ons kenmerk", "DL-2026-0003-5"),
+        ("Datum", "4 mei 2026"),
+        ("Versie", "1 van deze aanvulling (goedgekeurd)"),
+    )
+    made = _open(render_docx(replace(DOCUMENT, details=told)))
+    line = next(part for part in made.paragraphs if "Versie" in part.text)
+    first, second, end = [round(stop.position.mm) for stop in line.paragraph_format.tab_stops]
+    assert end - second > 2 * (second - first)
+    assert end == 163
 
 
 def test_page_numbers_reference_and_audit_head_are_in_the_footer() -> None:
