@@ -3,27 +3,27 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from incident.doctor.database import connection
 from incident.doctor.finding import Finding, fail, ok
 from incident.platform.settings import Settings
-from incident.store.models import WorkerHeartbeat
+from incident.store.heartbeat import newest_beat
 
 SILENCE = timedelta(minutes=2)
 ADVICE = "Start it: meldklok worker (or meldklok run), and look at what it logs."
 
 
 def heartbeat(settings: Settings, now: datetime) -> Iterator[Finding]:
-    """Whether a worker has been seen within two minutes."""
+    """Whether a worker that nobody stopped has been seen within two minutes."""
     try:
         with connection(settings) as opened:
-            seen_at = opened.execute(select(func.max(WorkerHeartbeat.seen_at))).scalar_one_or_none()
+            seen_at = newest_beat(Session(opened))
     except SQLAlchemyError:
         return
     if seen_at is None:
-        yield fail("worker", "The background program has never run here: nobody is reminded of anything.", ADVICE)
+        yield fail("worker", "The background program does not run here: nobody is reminded of anything.", ADVICE)
     elif now - seen_at > SILENCE:
         minutes = int((now - seen_at).total_seconds() // 60)
         yield fail(

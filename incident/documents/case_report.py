@@ -32,6 +32,7 @@ from incident.law.vocabulary import Unknown
 from incident.store.models import Assessment, Deadline, Decision, Evidence, Task
 from incident.store.models import TimelineEntry as Entry
 from incident.store.queries.case import CaseFile
+from incident.usecases.clock.deadlines import RUNS_ON
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,8 @@ def _outcome(row: Deadline, say: CaseWords, at: datetime) -> str:
         late = row.met_at > row.due_at
         told = say("met_late" if late else "met", at=say.moment(row.met_at))
         return "\n".join(filter(None, (told, say("delay", text=row.delay_reason) if row.delay_reason else "")))
+    if row.settled_because.startswith(RUNS_ON):
+        return say("went_over", there=row.settled_because.removeprefix(RUNS_ON))
     return say(row.state.value)
 
 

@@ -30,12 +30,12 @@ from incident.store.db import db
 from incident.store.queries.exercises import running_one
 from incident.store.queries.head import CaseHead, find_head
 from incident.store.queries.progress import progress_of_one
+from incident.usecases.clock.deadlines import RUNS_ON
 from incident.usecases.common.access import MISSING, note_read, openable
 from incident.usecases.common.directory import Directory
 from incident.usecases.common.family import survivor
 from incident.usecases.exercise.play import BECAUSE as WITH_EXERCISE
 from incident.usecases.response.further_duties import further_clocks
-from incident.usecases.response.merge_duplicate import RUNS_ON
 from incident.usecases.response.state_trigger import triggers_of
 from incident.web.clock import now
 from incident.web.i18n import language_code

@@ -19,7 +19,7 @@ from incident.law.questions import asked_in, is_known
 from incident.law.risk.answers import DataItem, RiskAnswers
 from incident.law.vocabulary import UNKNOWN
 from incident.web.filters import day, number, when
-from incident.web.forms.facts import otherwise
+from incident.web.forms.facts import OTHERWISE
 from incident.web.i18n import language_code
 from incident.web.labels import law_label
 
@@ -64,7 +64,7 @@ def chapter_progress(chapter: Chapter, facts: BreachFacts) -> ChapterProgress:
 
 
 def _explains_nothing(name: str, facts: BreachFacts) -> bool:
-    listed = otherwise(name)
+    listed = OTHERWISE.get(name, "")
     ticked = {one.value for one in getattr(facts, listed)} if listed else set()
     return bool(listed) and "other" not in ticked and not is_known(getattr(facts, name))
 

@@ -16,6 +16,7 @@ from incident.store import backup
 from incident.store.archive import MANIFEST, BadArchive, check, entries
 from incident.store.backup import NotEmpty, restore
 from incident.store.db import Base, harden
+from incident.store.heartbeat import beat, newest_beat
 from incident.store.models import AuditEntry, AuditHead, Incident
 from tests.backup.house import KEYS, everything, killed, proven, save
 from tests.conftest import START
@@ -73,6 +74,24 @@ def test_what_comes_back_is_what_was_saved_on_either_database(
             session.commit()
         session.get_bind().engine.dispose()
         proven(url, folder)
+
+
+def test_no_sign_of_life_comes_back(
+    house: str, files: Path, tmp_path: Path, elsewhere: Callable[[str], str], dialect: str
+) -> None:
+    """The worker that gave it runs elsewhere: the doctor and the page of its state must miss one here."""
+    engine = harden(create_engine(house))
+    with Session(engine) as session:
+        beat(session, "w", START, START, START)
+        session.commit()
+    engine.dispose()
+    url = elsewhere(dialect)
+    restore(save(house, files, tmp_path / "one.backup"), KEYS, url, blobs_in(tmp_path / "back"))
+    engine = harden(create_engine(url))
+    with Session(engine) as session:
+        assert newest_beat(session) is None
+        assert session.scalars(select(Incident.id)).all()
+    engine.dispose()
 
 
 def test_a_back_up_made_while_reports_come_in_holds_one_instant(

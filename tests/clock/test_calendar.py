@@ -75,6 +75,13 @@ def test_a_late_act_and_a_waived_duty_are_marked() -> None:
     assert any("te laat gedaan" in summary for summary in summaries)
 
 
+def test_a_clock_that_a_merge_gave_away_names_where_it_runs_on() -> None:
+    """It is not lapsed: whoever looks in the calendar must find it."""
+    merged = entry(state=DeadlineState.WAIVED, there="DL-2026-0002-7")
+    [event] = feed(merged).walk("VEVENT")
+    assert str(event["SUMMARY"]).endswith("(loopt verder in DL-2026-0002-7)")
+
+
 def test_a_correction_moves_the_same_event(house: House) -> None:
     session, now = house.session, house.clock.now()
     incident = house.report()

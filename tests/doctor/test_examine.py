@@ -102,13 +102,21 @@ def test_a_schema_that_is_behind(make_settings: Make, database_url: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("age", "state"), [(None, State.FAIL), (timedelta(seconds=5), State.OK), (timedelta(minutes=9), State.FAIL)]
+    ("age", "detail", "state"),
+    [
+        (None, {}, State.FAIL),
+        (timedelta(seconds=5), {}, State.OK),
+        (timedelta(seconds=5), {"stopped": True}, State.FAIL),
+        (timedelta(minutes=9), {}, State.FAIL),
+    ],
 )
-def test_a_worker_that_is_silent(settings: Settings, age: timedelta | None, state: State) -> None:
-    """Never seen, seen just now, seen nine minutes ago."""
+def test_a_worker_that_is_silent(
+    settings: Settings, age: timedelta | None, detail: dict[str, bool], state: State
+) -> None:
+    """Never seen, seen just now, stopped just now, seen nine minutes ago."""
     if age is not None:
         engine = create_engine(settings.database_url)
-        row = {"worker": "w", "started_at": NOW - age, "seen_at": NOW - age, "detail": {}}
+        row = {"worker": "w", "started_at": NOW - age, "seen_at": NOW - age, "detail": detail}
         with engine.begin() as connection:
             connection.execute(insert(WorkerHeartbeat).values(**row))
         engine.dispose()

@@ -21,6 +21,7 @@ from incident.domain.kinds import DeadlineState
 from incident.law.facts import AffectedController, BreachFacts, Chapter
 from incident.law.rulesets import AUTHORITY_ZONE
 from incident.law.vocabulary import Ternary
+from incident.usecases.clock.deadlines import RUNS_ON
 from incident.usecases.register.columns import ALL
 from incident.web.register_paper import PARTS
 from tests.documents.cases import NOW, ORGANISATION
@@ -91,9 +92,18 @@ def test_every_column_of_the_register_has_a_row_on_paper() -> None:
 def test_the_case_report_says_that_a_term_has_passed() -> None:
     """A clock that stands open after its end is no clock that "still runs"."""
     say = CaseWords(_texts()["nl"], Wording("nl"))
-    row = SimpleNamespace(state=DeadlineState.OPEN, due_at=AT, met_at=None)
+    row = SimpleNamespace(state=DeadlineState.OPEN, due_at=AT, met_at=None, settled_because="")
     assert _outcome(row, say, NOW) == "nog niet gedaan; de termijn is voorbij"  # type: ignore[arg-type]
     assert _outcome(row, say, AT) == "loopt nog"  # type: ignore[arg-type]
+
+
+def test_the_case_report_says_where_a_clock_went_that_a_merge_gave_away() -> None:
+    """A clock that runs on elsewhere was not unneeded."""
+    say = CaseWords(_texts()["nl"], Wording("nl"))
+    row = SimpleNamespace(
+        state=DeadlineState.WAIVED, due_at=AT, met_at=None, settled_because=f"{RUNS_ON}DL-2026-0002-7"
+    )
+    assert _outcome(row, say, NOW) == "ging over naar DL-2026-0002-7"  # type: ignore[arg-type]
 
 
 def test_a_finding_stands_beside_what_it_rests_on() -> None:

@@ -263,6 +263,7 @@ def test_who_does_not_know_yet_decides_nothing(team: Team) -> None:
     page = dpo.get(f"/incidents/{reference}/triage")
     assert [choice.get("value") for choice in page.tree.iterfind(".//input[@name='is_breach']")] == ["yes", "no"]
     assert "it can be corrected, but not become unknown again" in page.text
+    assert "a clock runs from it" not in page.text
 
 
 def test_no_breach_takes_a_second_person(team: Team, clock: FixedClock) -> None:
@@ -278,6 +279,9 @@ def test_no_breach_takes_a_second_person(team: Team, clock: FixedClock) -> None:
     agreed = second.submit("/second", **{prefix.replace("-", "__"): "yes"})
     assert "The incident is closed." in agreed.text, agreed.problems
     assert "No breach" in dpo.get("/register").text
+    again = dpo.get(f"/incidents/{reference}/triage")
+    assert "This incident is closed. Reopen it first" in again.text
+    assert 'name="is_breach"' not in again.html
     ended = dpo.get(f"/incidents/{reference}/close")
     assert "Closed" in [node.text for node in ended.tree.iter("h2")]
     assert ended.form("/reopen") is not None

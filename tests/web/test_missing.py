@@ -46,6 +46,20 @@ def test_whoever_is_asked_for_the_end_can_say_that_it_goes_on(dpo: Visitor) -> N
     assert 'name="ongoing"' not in page.html
 
 
+def test_of_end_and_last_event_the_page_asks_what_fits_the_answer_beside_them(dpo: Visitor) -> None:
+    """Both stand on it from the start, so that nobody has to record "still going on" first; one shows at a time."""
+    base = _missing(dpo).removesuffix("/missing")
+    page = dpo.get(f"{base}/timeline")
+    for name, shown in (("occurred_to", "ended"), ("last_event_at", "going-on")):
+        (around,) = [one for one in page.tree.iter("div") if one.get("class") == f"question {shown}"]
+        assert around.find(f".//input[@name='{name}-date']") is not None
+    dpo.submit("/timeline", ongoing="yes", last_event_at__date="2026-03-02", last_event_at__time="08:00", go="unknown")
+    page = dpo.get(base)
+    assert "Last event that affected the data" in page.text
+    page = dpo.get(f"{base}/timeline")
+    assert page.tree.find(".//input[@name='open'][@value='occurred_to']") is None
+
+
 def test_what_another_answered_meanwhile_stays_and_both_answers_show(lite: Team, dpo: Visitor) -> None:
     """The form keeps its questions though one has an answer by now; only a differing answer is a conflict."""
     address = _missing(dpo)

@@ -94,7 +94,7 @@ def judge(facts: HealthFacts, now: datetime) -> Health:
 
 def _worker(facts: HealthFacts, now: datetime) -> list[HealthFinding]:
     if facts.newest_sweep_at is None:
-        return [_failing("worker_never", "The background program has never run here: nobody is reminded of anything.")]
+        return [_failing("worker_never", "The background program does not run here: nobody is reminded of anything.")]
     age = now - facts.newest_sweep_at
     if -age > SWEEP_TOO_OLD:
         sentence = "The last look at the clock lies %(minutes)s minutes ahead: the time of this machine was set back."

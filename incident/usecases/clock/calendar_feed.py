@@ -21,7 +21,9 @@ from incident.domain.kernel.people import Actor
 from incident.domain.kinds import DeadlineState
 from incident.law.texts import sentence, texts
 from incident.store.models import Deadline, Incident, Person, Task
+from incident.usecases.clock.deadlines import RUNS_ON
 from incident.usecases.common.access import visible
+from incident.usecases.common.family import survivor
 from incident.usecases.common.record import record_system
 from incident.usecases.people.api_tokens import revoke_api_token, tokens_of
 
@@ -40,6 +42,7 @@ WORDS = {
         "met": "gedaan",
         "late": "te laat gedaan",
         "waived": "vervallen",
+        "elsewhere": "loopt verder in {there}",
         "provisional": "voorlopig",
     },
     "en": {
@@ -47,6 +50,7 @@ WORDS = {
         "met": "done",
         "late": "done late",
         "waived": "no longer required",
+        "elsewhere": "runs on in {there}",
         "provisional": "provisional",
     },
     "de": {
@@ -54,6 +58,7 @@ WORDS = {
         "met": "erledigt",
         "late": "verspätet erledigt",
         "waived": "entfallen",
+        "elsewhere": "läuft weiter in {there}",
         "provisional": "vorläufig",
     },
 }
@@ -72,6 +77,8 @@ class FeedEntry:
     changed_at: datetime
     met_at: datetime | None = None
     provisional: bool = False
+    there: str = ""
+    """The reference of the incident in which it runs on, after a merge."""
 
 
 def calendar_feed(entries: Sequence[FeedEntry], *, language: str, link: Callable[[str], str], now: datetime) -> bytes:
@@ -98,15 +105,15 @@ def feed_entries(session: Session, actor: Actor, now: datetime) -> list[FeedEntr
     """What this person may see: deadlines and own tasks that run, and those that ended lately."""
     recent = (Deadline.settled_at.is_(None)) | (Deadline.settled_at > now - SHOWN_AFTER_END)
     query = (
-        select(Deadline, Incident.reference)
+        select(Deadline, Incident)
         .join(Incident, Incident.id == Deadline.incident_id)
         .where(recent, *visible(actor))
         .order_by(Deadline.created_at.desc(), Deadline.id)
     )
-    histories: dict[tuple[UUID, str], list[tuple[Deadline, str]]] = {}
-    for deadline, reference in session.execute(query):
-        histories.setdefault((deadline.incident_id, deadline.obligation), []).append((deadline, reference))
-    found = [*(_entry(history) for history in histories.values()), *_tasks(session, actor, now)]
+    histories: dict[tuple[UUID, str], list[tuple[Deadline, Incident]]] = {}
+    for deadline, incident in session.execute(query):
+        histories.setdefault((deadline.incident_id, deadline.obligation), []).append((deadline, incident))
+    found = [*(_entry(session, history) for history in histories.values()), *_tasks(session, actor, now)]
     return sorted(found, key=lambda entry: (entry.due_at, entry.reference, entry.obligation))
 
 
@@ -167,13 +174,14 @@ def end_all_keys(session: Session, person: Person, actor: Actor, *, now: datetim
         revoke_calendar_token(session, person, actor, now)
 
 
-def _entry(history: list[tuple[Deadline, str]]) -> FeedEntry:
+def _entry(session: Session, history: list[tuple[Deadline, Incident]]) -> FeedEntry:
     """The deadline that is valid now out of all that the duty had; every earlier one was a change."""
-    deadline, reference = max(history, key=lambda pair: pair[0].state is not DeadlineState.SUPERSEDED)
+    deadline, incident = max(history, key=lambda pair: pair[0].state is not DeadlineState.SUPERSEDED)
     settled = deadline.state is not DeadlineState.OPEN
+    merged = incident.duplicate_of_id is not None and deadline.settled_because.startswith(RUNS_ON)
     return FeedEntry(
         incident_id=deadline.incident_id,
-        reference=reference,
+        reference=incident.reference,
         obligation=deadline.obligation,
         due_at=deadline.due_at,
         state=deadline.state,
@@ -181,6 +189,7 @@ def _entry(history: list[tuple[Deadline, str]]) -> FeedEntry:
         changed_at=deadline.settled_at or deadline.created_at,
         met_at=deadline.met_at,
         provisional=deadline.provisional,
+        there=survivor(session, incident).reference if merged else "",
     )
 
 
@@ -222,7 +231,7 @@ def _summary(entry: FeedEntry, language: str, words: dict[str, str]) -> str:
     if entry.state is DeadlineState.MET:
         mark = words["late"] if entry.met_at is not None and entry.met_at > entry.due_at else words["met"]
     elif entry.state is not DeadlineState.OPEN:
-        mark = words["waived"]
+        mark = words["elsewhere"].format(there=entry.there) if entry.there else words["waived"]
     elif entry.provisional:
         mark = words["provisional"]
     return f"{entry.reference}: {title}" + (f" ({mark})" if mark else "")

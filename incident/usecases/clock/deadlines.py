@@ -6,6 +6,7 @@ Nothing is changed in place: a period that begins or ends differently after a co
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, is_dataclass, replace
 from datetime import datetime
+from typing import Final
 from uuid import uuid4
 
 from sqlalchemy import Row, select
@@ -36,6 +37,8 @@ SUBJECTS = ObligationKind.INFORM_SUBJECTS.value
 CUSTOMERS = ObligationKind.NOTIFY_CONTROLLER.value
 PUBLIC = ObligationKind.INFORM_PUBLIC.value
 FOLLOW_UP = ObligationKind.FOLLOW_UP.value
+RUNS_ON: Final = "runs on in "
+"""Why a clock ended that a merge gave to another incident, before the reference of that one."""
 _Final = Row[Subject, bool, str | None, datetime | None]
 
 

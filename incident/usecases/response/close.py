@@ -29,6 +29,7 @@ from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.messages.reporter import tell_reporter
+from incident.usecases.messages.turns import tell_reopened
 from incident.usecases.response.consequences import follow
 from incident.usecases.response.not_reached import run_on_in_vain
 
@@ -142,6 +143,7 @@ def reopen_incident(command: ReopenIncident, *, session: Session, now: datetime)
     record(session, incident, Tag.INCIDENT_REOPENED, command.actor, now)
     tell_timeline(session, incident, command.actor, kind="reopened", text=reason, happened_at=now, now=now)
     _run_again(session, incident, command.actor, now)
+    tell_reopened(session, incident, command.actor, now)
     return incident
 
 

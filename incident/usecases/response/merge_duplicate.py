@@ -21,7 +21,7 @@ from incident.domain.kinds import DeadlineState, DecisionState
 from incident.law.facts import AuthorityLetter, BreachFacts, FactValues
 from incident.law.letters import answers_letter
 from incident.store.models import Deadline, Decision, Incident, Mailing, Submission, Task
-from incident.usecases.clock.deadlines import settle
+from incident.usecases.clock.deadlines import RUNS_ON, settle
 from incident.usecases.common.access import MISSING, incident_for, visible
 from incident.usecases.common.directory import load_directory
 from incident.usecases.common.fact_versions import append_version, current_facts
@@ -32,9 +32,6 @@ from incident.usecases.response.triage import must_be_open
 
 SIGNALS: Final = ("occurred_from", "first_signal_at", "discovered_at", "processor_aware_at", "processor_told_us_at")
 """Moments of which the earlier one counts, whichever report knew it."""
-
-RUNS_ON: Final = "runs on in "
-"""Why a clock of the one that is closed ended, before the reference of the other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """One chapter of the fact sheet as a form, made from the fields of the law's own dataclass."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import fields
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import fields, replace
 from enum import Enum
 from types import MappingProxyType
 from typing import Final
@@ -22,7 +22,7 @@ from incident.law.facts import (
     Party,
 )
 from incident.law.labels import field_label
-from incident.law.questions import Kind, Question, asked_in, is_known, question
+from incident.law.questions import Kind, Question, asked_in, is_known, question, questions
 from incident.law.vocabulary import UNKNOWN, ConsequenceForSubjects, DataCategory, PartyRole, SubjectGroup, Ternary
 from incident.web.forms.base import Form
 from incident.web.forms.fields import (
@@ -53,6 +53,9 @@ OTHERWISE: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Notes that are wanted only where "other" is ticked in their list."""
 
+END: Final[Mapping[str, str]] = MappingProxyType({"occurred_to": "ended", "last_event_at": "going-on"})
+"""Of these two moments the page asks one: which, the answer beside them says whether it is still going on."""
+
 
 class FactsForm(Form):
     """What every chapter has: from which version it was opened, and a reason for a correction."""
@@ -63,8 +66,10 @@ class FactsForm(Form):
 
 
 def asked(chapter: Chapter, facts: BreachFacts) -> tuple[str, ...]:
-    """The questions of a chapter that can matter in this breach."""
-    return tuple(one.name for one in asked_in(chapter, facts))
+    """The questions of a chapter that can matter in this breach, whatever is answered beside them."""
+    either = [asked_in(chapter, replace(facts, ongoing=answer)) for answer in (Ternary.YES, Ternary.NO)]
+    names = {one.name for found in either for one in found}
+    return tuple(name for name in questions() if name in names)
 
 
 def chapter_form(
@@ -98,7 +103,8 @@ def values_of(form: FactsForm, names: tuple[str, ...], facts: BreachFacts, *, re
         values |= {name: (question(name).members("unknown"),) for name in names if _unticked(name, values[name])}
     empty = {name for name in names if _may_be_stated(name) and not is_known(values[name])}
     chosen = {name for name in empty if form[name].data == "unknown"}
-    ticked = empty if rest else empty & {*(form.open.data or ()), *chosen}
+    asked_now = {name for name in empty if question(name).applies(replace(facts, **values))}
+    ticked = asked_now if rest else empty & {*(form.open.data or ()), *chosen}
     elsewhere = [name for name in facts.stated_unknown if name not in names]
     values["stated_unknown"] = tuple(sorted({*elsewhere, *ticked}))
     if set(values["stated_unknown"]) == set(facts.stated_unknown):
@@ -112,9 +118,11 @@ def may_be_open(name: str) -> bool:
     return asked.kind is not Kind.FLAG and not asked.lists_unknown and not asked.optional
 
 
-def otherwise(name: str) -> str:
-    """The list whose "other" a note explains; empty for every other question."""
-    return OTHERWISE.get(name, "")
+def shown_when(name: str, names: Collection[str]) -> str:
+    """The class of a question that shows under one answer beside it alone; empty for every other question."""
+    if name in END and "ongoing" in names:
+        return END[name]
+    return f"other-{OTHERWISE[name]}" if name in OTHERWISE else ""
 
 
 def heads() -> dict[str, dict[str, str]]:

@@ -47,7 +47,7 @@ from incident.web.facts_shown import (
 )
 from incident.web.filters import clock_time
 from incident.web.forms.base import tidy, translated
-from incident.web.forms.facts import FactsForm, asked, chapter_form, heads, may_be_open, otherwise, values_of
+from incident.web.forms.facts import FactsForm, asked, chapter_form, heads, may_be_open, shown_when, values_of
 from incident.web.i18n import language_code
 from incident.web.labels import law_label
 from incident.web.moved_clocks import STARTS_PERIODS, MovedClock, moved_clocks
@@ -204,7 +204,7 @@ def _show(case: Case, sheet: Sheet, form: FactsForm, **more: object) -> Response
         settled=[name for name in names if name in STARTS_THE_CLOCK] if _settled(case, sheet) else [],
         headings=_headings(names) if sheet.chapter is None else {},
         may_be_open=may_be_open,
-        otherwise=otherwise,
+        shown_when=shown_when,
         heads=heads(),
         readings={name: _reading(form[name].data or "") for name in names if name in TOLD_PEOPLE},
         moves={name: _moves(case, form, name) for name in names if name in STARTS_PERIODS},

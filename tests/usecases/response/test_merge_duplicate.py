@@ -10,6 +10,7 @@ from incident.domain.kernel.events import Status
 from incident.domain.kinds import DeadlineState
 from incident.law.vocabulary import LetterKind
 from incident.store.models import Deadline, TimelineEntry
+from incident.usecases.clock.calendar_feed import feed_entries
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.response.casework import AddTask, add_task
 from incident.usecases.response.close import ReopenIncident, reopen_incident
@@ -45,6 +46,8 @@ def test_the_earliest_clock_goes_on_and_the_duplicate_is_closed_and_linked(sessi
     because = "The same laptop"
     told = {first.id: f"{second.reference}: {because}", second.id: f"{first.reference}: {because}"}
     assert (dict(links.all()), first.lessons) == (told, "")
+    [there] = [one.there for one in feed_entries(session, team.dpo, clock.now()) if one.incident_id == first.id]
+    assert there == second.reference
     again = ReopenIncident(team.dpo, first.id, "It was another laptop")
     reopen_incident(again, session=session, now=clock.now())
     assert (first.duplicate_of_id, open_clocks(session, first)) == (None, {"gdpr_33_1"})

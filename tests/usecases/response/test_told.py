@@ -8,6 +8,7 @@ from incident.law.vocabulary import Nature
 from incident.store.models import OutboxMessage, Person
 from incident.usecases.response.assess import AssessRisk, assess_risk
 from incident.usecases.response.casework import Assign, assign
+from incident.usecases.response.close import ReopenIncident, reopen_incident
 from incident.usecases.response.decide import ConfirmDecision, confirm_decision
 from incident.usecases.response.triage import ConfirmBreach, DenyBreach, confirm_breach, deny_breach
 from tests.factories import make_incident
@@ -126,3 +127,16 @@ def test_whoever_proposed_hears_at_once_that_the_second_person_does_not_agree(se
     assert row.payload["params"]["who"] == team.second.name
     assert row.payload["params"]["next_step"] == "triage.breach"
     assert "There are names in it" not in str(row.payload)
+
+
+def test_a_case_that_is_taken_up_again_is_told_to_who_has_to_act(session, report, team, clock) -> None:
+    """Nobody looks at a closed case; whoever opens it goes on without being told."""
+    incident = report()
+    assign(Assign(team.dpo, incident.id, team.responder.id), session=session, now=clock.now())
+    denial = DenyBreach(team.dpo, incident.id, "No personal data in it.")
+    decision = deny_breach(denial, session=session, now=clock.now())
+    confirm_decision(ConfirmDecision(team.second, incident.id, decision.id, True), session=session, now=clock.now())
+    assert told(session, "reopened") == set()
+    again = ReopenIncident(team.dpo, incident.id, "There was a name in it")
+    reopen_incident(again, session=session, now=clock.advance(hours=1))
+    assert told(session, "reopened") == {"UBOB"}
