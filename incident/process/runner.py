@@ -196,10 +196,10 @@ def _begin(guard: _Guard, runner: int) -> None:
     """In the child, before its program starts: see to it that it ends with the runner.
 
     The kernel of Linux does that also when the guard is killed along with the runner. It says nothing about a runner
-    that was dead before it was asked.
+    that was dead before it was asked; a signal to ourselves would be taken by the handler that is still the runner's.
     """
     guard.enrol()
     if _LIBC is not None:
         _LIBC.prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
         if os.getppid() != runner:
-            os.kill(os.getpid(), signal.SIGTERM)
+            os._exit(1)

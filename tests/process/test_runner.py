@@ -7,13 +7,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
 
 from incident.process.procfile import ProcfileError, Program, parse
-from incident.process.runner import Runner
+from incident.process.runner import Runner, _begin
 
 FOREVER = "import time; time.sleep(60)"
 
@@ -75,7 +77,7 @@ RUN = """
 import sys
 from incident.process import runner
 from incident.process.procfile import Program
-from incident.process.runner import Runner
+from incident.process.runner import Runner, _begin
 code = "import os, sys, time; print('pid', os.getpid(), flush=True); time.sleep(60)"
 {before}
 programs = [Program(name, (sys.executable, "-u", "-c", code)) for name in ("web", "worker")]
@@ -136,6 +138,21 @@ def test_programs_die_with_a_runner_that_is_killed_along_with_its_guard() -> Non
     os.kill(child.pid, signal.SIGKILL)
     child.wait(timeout=60)
     assert wait_until(lambda: not any(is_alive(pid) for pid in pids))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children that their parent died")
+def test_a_program_whose_runner_was_dead_before_the_kernel_was_asked_does_not_begin() -> None:
+    """Between its birth and its program it still has the runner's handlers, which take a signal and go on."""
+    other, nobody = os.getppid(), SimpleNamespace(enrol=lambda: None)
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        child = subprocess.Popen(
+            [sys.executable, "-c", "print('begun')"], stdout=subprocess.PIPE, preexec_fn=partial(_begin, nobody, other)
+        )
+        said, _ = child.communicate(timeout=60)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert (said, child.returncode) == (b"", 1)
 
 
 def test_a_runner_that_stopped_leaves_no_guard_and_nobody_is_hurt() -> None:

@@ -22,8 +22,8 @@ from tests.promises.walk.installation import answers
 LINK = re.compile(r"http://localhost:\d+(/setup/\S+)")
 ENDS_WITHIN = 25
 """Seconds: the runner gives its programs fifteen to end."""
-GONE_WITHIN = 10
-"""Seconds: the guard gives three to what a killed runner has left."""
+GONE_WITHIN = 30
+"""Seconds: the guard gives three to what a killed runner has left; what upgrades the database ends when it is done."""
 
 
 class Run:
