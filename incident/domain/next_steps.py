@@ -15,7 +15,7 @@ from uuid import UUID
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import Addressee, DecisionState, MailingState, NoticeKind, Subject
-from incident.domain.progress import MailingStand, NoticeStand, Progress
+from incident.domain.progress import Decided, MailingStand, NoticeStand, Progress
 from incident.domain.reminders.ladder import Reached
 from incident.law.letters import answers_letter
 from incident.law.obligations import ObligationKind
@@ -114,7 +114,31 @@ def steps(progress: Progress) -> tuple[Step, ...]:
     later = tuple(replace(step, ready=False) if waits and step.ready else step for step in found)
     closes = not later and not progress.waiting
     close = Step(Act.CLOSE, About.CASE, Permission.CLOSE, ready=closes)
-    return (*first, *later, *(_reopened(progress) if closes else ()), close)
+    return _soonest_first(progress, (*first, *later, *(_reopened(progress) if closes else ()), close))
+
+
+def _soonest_first(progress: Progress, found: tuple[Step, ...]) -> tuple[Step, ...]:
+    """A second look that only another clock needs stands behind what is to be done before the one that ends first.
+
+    An officer without a second person waits hours for it, and would not be shown what is due before that.
+    """
+    soonest = next((one.obligation for one in progress.clocks if one.obligation != ObligationKind.FOLLOW_UP), "")
+    beside = {row.id for row in progress.waiting if soonest and not _settles(row, soonest)}
+    behind = tuple(step for step in found if step.act is Act.SECOND and step.thing in beside)
+    ahead = tuple(step for step in found if step not in behind)
+    return (ahead[0], *behind, *ahead[1:]) if ahead[0].ready else found
+
+
+def _settles(row: Decided, obligation: str) -> bool:
+    """Whether the clock of this duty ends, or runs on, by the decision."""
+    match row.subject:
+        case Subject.AUTHORITY:
+            return obligation == ObligationKind.NOTIFY_AUTHORITY
+        case Subject.SUBJECTS:
+            return obligation in (ObligationKind.INFORM_SUBJECTS, ObligationKind.INFORM_PUBLIC)
+        case Subject.DUTY:
+            return row.ground in (obligation, law_of(obligation))
+    return True
 
 
 def _reopened(progress: Progress) -> Iterator[Step]:

@@ -195,6 +195,31 @@ def test_a_second_pair_of_eyes_is_somebody_else(alone: bool) -> None:
     assert (TOM in [person.id for person in team.waited_for(approve, None)]) is alone
 
 
+@pytest.mark.parametrize("team", [TEAM, replace(TEAM, people=PEOPLE[3:])], ids=["several", "office of one"])
+def test_a_second_look_at_something_else_hides_nothing_that_is_due_before_it(team: Team) -> None:
+    """The decision on one law waits for a second person; the report under another law is due in two hours."""
+    waits = Decided(UUID(int=9), Subject.DUTY, False, DecisionState.PROPOSED, NOW, TOM, "telecom")
+    clocks = tuple(
+        Clock(name, NOW + timedelta(hours=hours), NOW) for name, hours in (("dora_initial", 2), ("telecom_initial", 21))
+    )
+    known = Progress(
+        UUID(int=1),
+        "DL-2026-0001-A",
+        Status.CONFIRMED,
+        is_breach=Ternary.YES,
+        awareness_stated=True,
+        role=PartyRole.CONTROLLER,
+        decisions=(waits,),
+        clocks=clocks,
+    )
+    found = steps(known)
+    assert [step.act for step in found[:2]] == [Act.REPORT, Act.SECOND]
+    assert found[0].name == "dora_initial"
+    assert any(step.name == "dora_initial" for step in turns_of(TOM, known, found, team))
+    only = replace(known, clocks=known.clocks[1:])
+    assert steps(only)[0].act is Act.SECOND, "what is due first is what the second person looks at"
+
+
 def test_a_closed_case_in_slack_says_where_it_is_taken_up_again() -> None:
     """In its room and in the security channel, to whoever comes back to it; an open one says nothing of it."""
     way = "<https://m.example.org/incidents/DL-2026-0001-9/close|on its page>"
