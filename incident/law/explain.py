@@ -4,12 +4,14 @@
 ``@sentences.register`` and is told like the rest.
 """
 
+from collections.abc import Iterable
 from functools import singledispatch
 
 from incident.law.deadlines import Deadline
 from incident.law.letters import answers_letter
 from incident.law.obligations import Obligation
 from incident.law.readings import Remark
+from incident.law.regimes import all_regimes
 from incident.law.texts import DEFAULT_ZONE, Verbatim, cited, sentence, texts
 from incident.law.trace import Reason
 
@@ -78,6 +80,13 @@ def title(obligation_id: str, language: str) -> str:
     kind, _, name = obligation_id.partition(":")
     told = sentence(f"title.{kind}", (), language)
     return Verbatim(f"{told} ({name})" if name else told)
+
+
+def authorities_told(obligations: Iterable[str], language: str) -> tuple[str, ...]:
+    """AP question 1.3: who was told under other law, by the duties that were done; those for privacy are apart."""
+    done = set(obligations)
+    laws = (one for one in all_regimes() if one.id in done and one.setting and not one.needs_breach)
+    return tuple(dict.fromkeys(sentence(one.recipient, (), language) for one in laws))
 
 
 def duty_name(duty: str, language: str) -> str:

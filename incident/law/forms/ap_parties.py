@@ -52,9 +52,10 @@ def _other_authorities(case: Case) -> Draft:
     facts = case.facts
     if facts.other_authorities:
         return chosen(case, facts.other_authorities)
-    if facts.other_authorities_told is Ternary.NO:
-        return follows(Draft(text=case.phrase("none")), "no_box")
-    return chosen(case, ("other",), note="from_authorities") if case.context.other_notifications else NOTHING
+    if case.context.other_notifications:
+        return chosen(case, ("other",), note="from_authorities")
+    no = facts.other_authorities_told is Ternary.NO
+    return follows(Draft(text=case.phrase("none")), "no_box") if no else NOTHING
 
 
 def _other_authority_named(case: Case) -> Draft:

@@ -201,9 +201,10 @@ def _told_on(case: Case) -> Draft:
 
 
 def _other_authorities(case: Case) -> Draft:
-    if case.facts.other_authorities_told is not Ternary.UNKNOWN:
-        return chosen(case, (case.facts.other_authorities_told,))
-    told = case.facts.other_authorities or case.context.other_notifications
+    stated, reported = case.facts.other_authorities_told, case.context.other_notifications
+    if stated is Ternary.YES or (stated is Ternary.NO and not reported):
+        return chosen(case, (stated,))
+    told = case.facts.other_authorities or reported
     return Draft(options=("a",), origin=Origin.DERIVED, note="from_authorities") if told else NOTHING
 
 

@@ -35,6 +35,7 @@ from incident.domain.languages import country_name
 from incident.domain.organisation import OrganisationProfile
 from incident.domain.recipients import UNUSABLE_ROWS
 from incident.domain.risk_document import result_from
+from incident.law.explain import authorities_told
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import FilledAnswer, FilledForm
 from incident.law.forms.ap_2022 import fill_ap
@@ -165,6 +166,7 @@ def filing_context(
         withdrawal_reason=withdrawn_reason,
         due_at=due.get(AUTHORITY),
         running=frozenset(due),
+        other_notifications=tuple(authorities_told(beside["elsewhere"], language)),
         reference=incident.reference,
         risk=risk,
         risk_explanation=tell_factors(result, language) if result is not None else "",
@@ -227,8 +229,9 @@ def _beside(
     """What stands in other tables, each in its order: numbers the authority gave, files (5.4), planned measures; the
     newest assessment; and how many first letters have left of mailings that are not through (10.1.3).
 
-    And the newest deadline of each duty that has, or had, its clock; when each customer was told first and last, and
-    the public first; why people are told; and the further messages to people: when, to which group, to how many.
+    And the newest deadline of each duty that has, or had, its clock; the duties that were done; when
+    each customer was told first and last, and the public first; why people are told; and the further messages to
+    people: when, to which group, to how many.
     """
     found: dict[str, list[str]] = defaultdict(list)
     moments: dict[str, dict[str, datetime | None]] = {"clock": {}, "customer": {}, "customer_last": {}, "public": {}}
@@ -271,11 +274,14 @@ def _others() -> CompoundSelect[str, int, str, datetime | None]:
     clocks = select(literal("clock"), _place(Deadline.created_at), Deadline.obligation, Deadline.due_at).where(
         Deadline.incident_id == _MINE, among(Deadline.state, DeadlineState.OPEN, DeadlineState.MET)
     )
+    elsewhere = select(literal("elsewhere"), _place(Deadline.created_at), Deadline.obligation, never).where(
+        *(Deadline.incident_id == _MINE, Deadline.state == DeadlineState.MET, Deadline.met_at < _UNTIL)
+    )
     telling = select(literal("telling"), literal(0), Decision.reason, never).where(
         *(Decision.incident_id == _MINE, Decision.subject == Subject.SUBJECTS, Decision.act),
         *(Decision.state == DecisionState.FINAL, Decision.recorded_at < _UNTIL),
     )
-    every = (attached, planned, filed, told, clocks, telling, *_people_told(), *_newest_assessment())
+    every = (attached, planned, filed, told, clocks, elsewhere, telling, *_people_told(), *_newest_assessment())
     return union_all(*every).order_by("place")
 
 

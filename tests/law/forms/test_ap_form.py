@@ -430,6 +430,7 @@ def test_other_supervisors() -> None:
     open_ = with_(other_authorities_told=Ternary.UNKNOWN)
     assert text("1.3", open_, other_notifications=("NCSC",)) == "Andere toezichthouder (namelijk)"
     assert text("1.3.other", open_, other_notifications=("NCSC",)) == "NCSC"
+    assert text("1.3", with_(), other_notifications=("NCSC",)) == "Andere toezichthouder (namelijk)", "a no of before"
     assert Origin.MISSING is origin("1.3", open_)
 
 

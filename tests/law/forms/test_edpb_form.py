@@ -503,10 +503,11 @@ def test_the_organisation(profile: object, expected: dict[str, object]) -> None:
 
 
 def test_an_authority_told_under_other_law_is_another_authority_that_was_told() -> None:
-    """Whoever reported to the CSIRT is not asked whether anybody else knows."""
-    facts = with_(other_authorities_told=Ternary.UNKNOWN, other_authorities=())
-    told = fill_edpb(facts, PROFILE, filing(other_notifications=("NCSC",))).answer("110")
-    assert (told.value, told.origin) == ("a", Origin.DERIVED)
+    """Whoever reported to the CSIRT is not asked whether anybody else knows, and an earlier no does not stand."""
+    for stated in (Ternary.UNKNOWN, Ternary.NO):
+        facts = with_(other_authorities_told=stated, other_authorities=())
+        told = fill_edpb(facts, PROFILE, filing(other_notifications=("NCSC",))).answer("110")
+        assert (told.value, told.origin) == ("a", Origin.DERIVED)
 
 
 def test_attachments() -> None:

@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed, NotFound
-from incident.domain.kinds import DeadlineState, Subject
+from incident.domain.kinds import DeadlineState, NoticeKind, Subject
 from incident.law.vocabulary import Ternary, TriggerKind
 from incident.platform.clock import FixedClock
 from incident.store.models import Deadline, Reminder, TimelineEntry
 from incident.usecases.clock.deadlines import open_deadline
-from incident.usecases.common.settings import REGIMES, save_setting
+from incident.usecases.common.fact_versions import current_facts
+from incident.usecases.common.settings import REGIMES, organisation_profile, save_setting
+from incident.usecases.notices.authority_form import filing_context
 from incident.usecases.response.close import obstacles
 from incident.usecases.response.decide import ConfirmDecision, confirm_decision
 from incident.usecases.response.further_duties import DecideDuty, ReportElsewhere, decide_duty, report_elsewhere
@@ -62,6 +64,23 @@ def test_a_report_ends_its_clock_and_starts_the_one_that_follows_it(session, inc
     assert running(session, incident)["cbw_final_report"] == IN_FORCE.replace(month=11, hour=15)
     told = select(TimelineEntry.text).where(TimelineEntry.kind == "reported_elsewhere")
     assert sorted(session.scalars(told)) == ["cbw_early_warning: NCSC-1", "cbw_notification"]
+
+
+def test_the_authority_hears_which_others_were_told(session, incident, team, clock) -> None:
+    """AP question 1.3 asks for supervisors under other duties; the ICO is one for privacy, which 2.2.1 asks for."""
+
+    def told() -> tuple[str, ...]:
+        facts, profile = current_facts(session, incident), organisation_profile(session)
+        return filing_context(
+            session, incident, NoticeKind.INITIAL, clock.now(), facts, profile, language="en"
+        ).other_notifications
+
+    clock.advance(hours=5)
+    report_it(session, team, incident, clock, "uk_gdpr_33")
+    assert told() == ()
+    report_it(session, team, incident, clock, "cbw_early_warning")
+    report_it(session, team, incident, clock, "cbw_notification")
+    assert told() == ("the CSIRT and the supervisor, through the national reporting point (NCSC)",)
 
 
 def test_no_report_is_older_than_the_knowledge_of_the_incident(session, incident, team, clock) -> None:
