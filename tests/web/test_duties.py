@@ -39,9 +39,9 @@ def reference(dpo: Visitor) -> str:
 def test_a_report_elsewhere_is_recorded_and_the_next_clock_begins(dpo: Visitor, reference: str) -> None:
     """What is due first is the next step; a late report without a reason keeps what was typed."""
     overview = dpo.get(f"/incidents/{reference}")
-    assert "Report under other law, and record it" in overview.text
+    assert "Report under other law, or decide that no report is due" in overview.text
     assert f"/incidents/{reference}/duties" in overview.links("/duties")
-    assert "Report under other law, and record it" in dpo.get("/").text
+    assert "Report under other law, or decide that no report is due" in dpo.get("/").text
     assert "Beside the GDPR: " in dpo.get(f"/incidents/{reference}/close").text, (
         "which law it is that closing waits for"
     )
@@ -70,6 +70,24 @@ def test_each_law_has_its_own_event_and_moment(dpo: Visitor, reference: str) -> 
     assert "10:30" in stated.text
     moved = dpo.submit(f"/event/{kind}", **{**values, f"{kind}-aware_at-time": "10:45"})
     assert moved.problems == ["You correct a moment that moves a clock. Write why."]
+
+
+def test_what_the_facts_deny_is_said_where_it_is_decided(dpo: Visitor, reference: str) -> None:
+    """The clock runs until two people decide: whoever answered that there is no such incident is led to that."""
+    page = dpo.get(f"/incidents/{reference}/duties")
+    assert "No report is due by what is recorded" not in page.text
+    page = dpo.submit("/event/significant_incident", **{"significant_incident-met": "no"})
+    assert "Decide that no report is due: until then its clock runs on." in page.text
+    assert page.text.count("No report is due by what is recorded") == 2
+    assert "It was established that this is no case of: a significant incident" in page.text
+    button = page.tree.find(".//button[@class='button button-main']")
+    assert button is not None
+    assert (button.text or "").strip() == "Record the decision"
+    opened = [node.findtext("summary") for node in page.tree.iter("details") if node.get("open") is not None]
+    assert opened == ["Decide whether a report is due"]
+    record = dpo.get(f"/incidents/{reference}/record").text
+    assert "Early warning (Cyberbeveiligingswet): not required" in record
+    assert "national reporting point (NCSC). running" in record
 
 
 def test_that_no_report_is_due_takes_two_people(dpo: Visitor, reference: str, team: Team) -> None:

@@ -10,13 +10,15 @@ from wtforms import StringField, TextAreaField
 
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import LINE
-from incident.domain.kinds import DeadlineState, Subject
+from incident.domain.kinds import DeadlineState, DecisionState, Subject
+from incident.law.duties import Duty
+from incident.law.explain import sentences
 from incident.law.facts import BreachFacts
 from incident.law.regimes import law_of
 from incident.law.triggers import trigger_of
 from incident.law.vocabulary import UNKNOWN, Ternary, TriggerKind
 from incident.store.db import db
-from incident.usecases.clock.deadlines import FOLLOW_UP
+from incident.usecases.clock.deadlines import FOLLOW_UP, obligations_of
 from incident.usecases.notices.other_portals import has_form
 from incident.usecases.response.further_duties import (
     DecideDuty,
@@ -37,9 +39,10 @@ from incident.web.forms.fields import ChoiceField, InstantField, choices_of
 from incident.web.forms.letters import letter_forms, letter_key
 from incident.web.forms.notices_moment import MomentField
 from incident.web.forms.validators import AtLeast, AtMost, Needed
+from incident.web.i18n import language_code
 from incident.web.labels import law_choices
 from incident.web.transactions import attempt
-from incident.web.viewer import allowed, viewer
+from incident.web.viewer import allowed, viewer, zone
 
 if TYPE_CHECKING:
     from incident.store.models import Deadline
@@ -117,7 +120,8 @@ def _page(case: Case, **shown: Form) -> ResponseReturnValue:
     forms |= {kind.value: _trigger_form(kind, case.facts) for kind in events}
     forms |= letter_forms(case.facts)
     running = sorted((c.deadline for c in clocks if c.deadline.state is DeadlineState.OPEN), key=lambda row: row.due_at)
-    rights = _rights(case)
+    rights, spared = _rights(case), _spared(case) if running else {}
+    asked = any(row.state is DecisionState.PROPOSED for row in decided)
     forms |= {f"{duty}-decided": DutyForm(formdata=None, prefix=f"{duty}-decided-").offer() for duty in duties}
     return render_template(
         "web/duties/index.html",
@@ -127,7 +131,9 @@ def _page(case: Case, **shown: Form) -> ResponseReturnValue:
         decided=decided,
         running=running,
         forms=forms | shown,
-        next_form=next(iter(shown), "") or (running and _next_form(running[0], case.facts, rights)),
+        next_form=next(iter(shown), "")
+        or (running and _next_form(running[0], case.facts, rights, {} if asked else spared)),
+        spared=spared,
         key=_key,
         has_form=has_form,
         reportable=_reportable,
@@ -138,10 +144,20 @@ def _page(case: Case, **shown: Form) -> ResponseReturnValue:
     )
 
 
-def _next_form(first: "Deadline", facts: BreachFacts, rights: dict[str, bool]) -> str:
-    """What the clock that ends first needs: whether its event is established, and once that is so its report."""
-    unknown = (kind for kind in triggers_of(law_of(first.obligation)) if trigger_of(facts, kind).met is Ternary.UNKNOWN)
+def _spared(case: Case) -> dict[str, str]:
+    """Why the facts ask for no report, by the duty; its clock runs all the same until that is decided."""
+    found = obligations_of(db.session(), case.head.incident, case.facts, now())
+    denied = (one for one in found if one.duty is Duty.NOT_REQUIRED)
+    return {one.id: " ".join(sentences(one.reasons, language_code(), zone().key)) for one in denied}
+
+
+def _next_form(first: "Deadline", facts: BreachFacts, rights: dict[str, bool], spared: dict[str, str]) -> str:
+    """What the clock that ends first needs: whether its event is established, and by that its report or a decision."""
+    law = law_of(first.obligation)
+    unknown = (kind for kind in triggers_of(law) if trigger_of(facts, kind).met is Ternary.UNKNOWN)
     event = next(unknown, None) if rights["may_record"] else None
+    if event is None and first.obligation in spared and rights["may_decide"]:
+        return f"{law}-decided"
     return event.value if event else str(first.obligation)
 
 
@@ -197,10 +213,16 @@ def event(reference: str, kind: str) -> ResponseReturnValue:
         met, reason = Ternary(form.met.data or Ternary.UNKNOWN), form["reason"].data if "reason" in form else ""
         command = StateTrigger(viewer(), case.reference, known[kind], met, reason=reason, **moments)
         if attempt(form, lambda: state_trigger(command, session=db.session(), now=now())):
-            flash(_("Saved."), "success")
+            flash(_said(met), "success")
             return redirect(case.url(".index"))
         case = open_case(reference)
     return _page(case, **{kind: form})
+
+
+def _said(met: Ternary) -> str:
+    """That an answer was kept, and that a no alone ends no clock."""
+    denied = met is Ternary.NO
+    return str(_("Saved. Decide that no report is due: until then its clock runs on.") if denied else _("Saved."))
 
 
 @bp.post("/incidents/<reference>/duties/letter/<int:number>")

@@ -149,11 +149,15 @@ def _told(case: Case) -> list[tuple[str, str, list[str]]]:
 
 
 def _stands(case: Case, duty: Obligation) -> str:
-    """How far a duty is that the law asks: what was filed whole takes no follow-up, so that none of it runs."""
-    if duty.duty is not Duty.REQUIRED:
-        return ""
+    """How far a duty is that the law asks, or whose clock runs until it is decided that the law does not.
+
+    What was filed whole takes no follow-up, so that none of it runs.
+    """
     clocks = {row.obligation: row for row in case.head.deadlines if row.state is not DeadlineState.SUPERSEDED}
-    if (own := clocks.get(duty.id)) is not None:
+    own = clocks.get(duty.id)
+    if duty.duty is not Duty.REQUIRED:
+        return str(STANDS[own.state]) if own is not None and own.state is DeadlineState.OPEN else ""
+    if own is not None:
         return case.waived(own) if own.state is DeadlineState.WAIVED else str(STANDS[own.state])
     first = clocks.get(ObligationKind.NOTIFY_AUTHORITY)
     filed = first is not None and first.state is DeadlineState.MET
