@@ -200,9 +200,9 @@ class Catalogue:
         raise KeyError(key)
 
     def name(self, member: Enum) -> str:
-        """What an identifier is called within a sentence."""
-        known = self.names.get(type(member).__name__, {})
-        return known.get(member.value) or _small(label(member, self.language))
+        """What an identifier is called within a sentence, where German keeps the capital of a noun."""
+        known, word = self.names.get(type(member).__name__, {}), label(member, self.language)
+        return known.get(member.value) or (word if self.language == "de" else _small(word))
 
     def note(self, note_id: str, language: str, said: Mapping[str, str] = MappingProxyType({})) -> str:
         """A sentence of explanation in ``nl``, ``en`` or ``de``, with what is ``said`` in it; none for an empty id."""

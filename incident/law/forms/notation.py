@@ -47,9 +47,9 @@ def local_day(instant: datetime) -> date:
 
 
 def day_in_words(instant: datetime | date, language: str) -> str:
-    """``15 december 2026``, for running text."""
+    """``15 december 2026``, for running text; an ordinal in German."""
     found = local_day(instant) if isinstance(instant, datetime) else instant
-    return f"{found.day} {_months(language)[found.month - 1]} {found.year}"
+    return f"{found.day}{'.' if language == 'de' else ''} {_months(language)[found.month - 1]} {found.year}"
 
 
 def names_day(text: str, found: date) -> bool:
