@@ -60,7 +60,8 @@ class Listing:
 class Table:
     """A table with one header row; ``row_headers`` says that the first column names its row, ``small`` that one
     only looks something up in it: it stands in small type and, unless it is long, on one page. ``widths`` are those of
-    the columns, where what is in them does not say it. ``kept`` asks for one page unless it is long.
+    the columns, where what is in them does not say it. ``kept`` is for one of several parts below each
+    other: as wide as these, and none of its rows is left alone on a page.
     """
 
     header: tuple[Runs, ...]

@@ -61,9 +61,6 @@ _HALF_PAGE: Final = 2400
 _FEW_COLUMNS: Final = 3
 """So many columns are wide enough for their words."""
 
-_PART_OF_PAGE: Final = 1800
-"""About so many characters of an entry, in its rows, fill less than half a page."""
-
 MAX_LOGO: Final = 1024 * 1024
 """Largest logo that is taken, in bytes."""
 
@@ -206,9 +203,11 @@ def _answer(answer: Answer) -> JsonObject:
 
 
 def _widths(table: Table) -> list[float | None]:
-    """Its share of the page for each column; none for one of short words, which takes what it needs and stays whole."""
+    """Its share of the page for each column; none for one of short words, which takes what it needs and stays whole,
+    unless tables stand below each other.
+    """
     shares, longest = column_widths(table), longest_lines(table)
-    if max(longest) <= _ROOMY:
+    if table.kept or max(longest) <= _ROOMY:
         return [*shares]
     return [
         None if size <= _SHORT_LINE and share < max(shares) else share
@@ -227,6 +226,7 @@ def _table(table: Table) -> JsonObject:
         "whole": [max(len(plain(cell)) for cell in row) < _SHORT for row in table.rows],
         "small": table.small,
         "together": _together(table, sum(sizes)),
+        "kept": table.kept,
     }
 
 
@@ -234,6 +234,4 @@ def _together(table: Table, size: int) -> bool:
     """Whether the table, which has so many characters, stands on one page as a whole: narrow columns take more room."""
     if table.small:
         return size * max(1, len(table.header) - _FEW_COLUMNS) < _HALF_PAGE
-    if table.kept:
-        return size < _PART_OF_PAGE
-    return len(table.rows) <= _FEW_ROWS and size < _SHORT
+    return not table.kept and len(table.rows) <= _FEW_ROWS and size < _SHORT
