@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Final
 
 from incident.documents.blocks import Block, Figure, Heading, Paragraph, Table, words
 from incident.documents.model import NoticeDocument
@@ -14,7 +13,7 @@ from incident.documents.pdf import render_pdf
 from incident.documents.printing import letterhead_of
 from incident.documents.wording import Wording
 from incident.domain.organisation import OrganisationProfile
-from incident.domain.register.insight import Insight
+from incident.domain.register.insight import FEW, Insight
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,8 @@ class ReportBreach:
 class YearlyReport:
     """All that the report says; breaches, plots, risks and repeats come in the words of its language.
 
-    ``theirs`` counts the people of organisations for which we are processor; ``gravest`` says first what weighs most.
+    ``theirs`` counts the people of organisations for which we are processor; ``gravest`` says first what weighs most,
+    and ``unsent`` what is approved and has not left the house.
     """
 
     organisation: OrganisationProfile
@@ -62,10 +62,7 @@ class YearlyReport:
     kinds: tuple[tuple[str, int], ...] = ()
     made_by: str = ""
     gravest: str = ""
-
-
-FEW: Final = 5
-"""Of so few breaches the list says more than a chart or a count would."""
+    unsent: str = ""
 
 
 def yearly_report(report: YearlyReport) -> bytes:
@@ -93,7 +90,8 @@ def report_document(report: YearlyReport) -> NoticeDocument:
 
 
 def _blocks(report: YearlyReport, say: Mapping[str, str], wording: Wording) -> Iterator[Block]:
-    yield from (Paragraph(words(text)) for text in (report.gravest, *_opening(report.found, say)) if text)
+    in_time = " ".join(filter(None, (*_opening(report.found, say), report.unsent)))
+    yield from (Paragraph(words(text)) for text in (report.gravest, in_time) if text)
     yield from _breaches(report, say, wording)
     yield Heading(2, words(say["numbers"]))
     yield _table((say["what"], say["number"]), [(name, wording.number(n)) for name, n in _numbers(report, say)])
@@ -114,9 +112,12 @@ def _breaches(report: YearlyReport, say: Mapping[str, str], wording: Wording) ->
     if report.found.breaches > len(report.breaches):
         number = wording.number(report.found.breaches)
         yield Paragraph(words(say["gravest"].format(listed=len(report.breaches), number=number)), stays=True)
-    head = [say[name] for name in ("reference", "what", "people_column", "risk", "told", "status")]
-    rows = [(one.reference, one.what, one.people, one.risk, one.told, one.status) for one in report.breaches]
-    yield replace(_table(head, rows), small=True, widths=(0.95, 1.4, 1.2, 1.05, 1.55, 0.75))
+    head = [say[name] for name in ("reference", "what", "people_column", "risk_and_status", "told")]
+    rows = [
+        (one.reference, one.what, one.people, "\n".join(filter(None, (one.risk, one.status))), one.told)
+        for one in report.breaches
+    ]
+    yield replace(_table(head, rows), small=True, widths=(0.9, 1.9, 1.05, 1.25, 1.9))
     for name in ("open", "measures"):
         told = [(one.reference, text) for one in report.breaches if (text := getattr(one, name))]
         if told:
@@ -129,6 +130,10 @@ def _returned(report: YearlyReport, say: Mapping[str, str]) -> Iterator[Block]:
     if not report.repeats and not report.kinds:
         return
     yield Heading(2, words(say["repeats"]))
+    if not report.repeats and len(report.kinds) == 1:
+        kind, times = report.kinds[0]
+        yield Paragraph(words(say["came_again"].format(kind=kind, times=times)))
+        return
     yield Paragraph(words(say["repeats_text" if report.repeats else "no_repeats"]), stays=True)
     if report.repeats:
         yield _table((say["quarter"], say["kind"], say["system"], say["times"]), report.repeats)
@@ -141,6 +146,7 @@ def _plot(plot: ReportPlot) -> Iterator[Block]:
     if plot.svg:
         yield Figure(plot.svg, plot.note)
     told = [row for row in plot.rows if any(row[1:])]
+    told = told if len(told) > 1 else []
     yield Paragraph(words(plot.note), stays=bool(told))
     if told:
         yield _table(plot.head, told)

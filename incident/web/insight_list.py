@@ -1,6 +1,6 @@
 """The breaches of a period as the report for the board lists them, in the language of the page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import nlargest
@@ -13,15 +13,16 @@ from sqlalchemy.orm import Session
 from incident.documents.yearly_report import ReportBreach
 from incident.domain.fact_sheet import from_json
 from incident.domain.kinds import Addressee
-from incident.law.forms.news import number_online_open
+from incident.law.forms.case import expected_on
+from incident.law.forms.news import number_online_open, online
 from incident.law.forms.notation import still_investigated
 from incident.law.groups import people_shares
-from incident.law.vocabulary import RiskLevel
+from incident.law.vocabulary import RiskLevel, Ternary
 from incident.store.queries.register import Needs, RegisterFilter, RegisterLine, every_line, lines_of, register_query
 from incident.usecases.common.access import visible
 from incident.usecases.register.columns import ALL, needs_of
 from incident.web import register_entry as tell
-from incident.web.labels import RISKS, STATUSES
+from incident.web.labels import RISKS
 from incident.web.register_columns import title
 from incident.web.register_entry import Entry, joined
 from incident.web.register_paper import entries
@@ -35,32 +36,49 @@ _GRAVITY: Final = {RiskLevel.HIGH: 2, RiskLevel.RISK: 1}
 @dataclass(frozen=True, slots=True)
 class Listed:
     """The gravest breaches of a period, newest first; of the gravest of all what weighs most in it; and of every breach
-    how many people of customers there are, and how many tell their systems in words alone.
+    how many people of customers there are, and the words of those that tell their systems in words alone; ``unsent``
+    says of the listed ones what is approved and has not left the house.
     """
 
     breaches: tuple[ReportBreach, ...]
     gravest: str
     theirs: int
-    in_words: int
+    in_words: tuple[str, ...]
+    unsent: str
 
 
 def listed_breaches(session: Session, start: datetime, end: datetime, *, examples: bool) -> Listed:
     """All that the report says of single breaches."""
-    theirs, in_words, high = 0, 0, 0
+    theirs, high = 0, 0
+    in_words: list[str] = []
 
     def counted() -> Iterator[RegisterLine]:
-        nonlocal theirs, in_words, high
+        nonlocal theirs, high
         for line in _lines(session, start, end, examples):
             if line.facts.get("affected_controllers"):
                 theirs += people_shares(from_json(line.facts)).theirs or 0
-            in_words += not line.incident.systems and bool(line.facts.get("systems_note"))
+            if not line.incident.systems and line.facts.get("systems_note"):
+                in_words.append(str(line.facts["systems_note"]))
             high += line.incident.risk is RiskLevel.HIGH
             yield line
 
     gravest = [line.incident.id for line in nlargest(MOST, counted(), key=_gravity)]
     found = [*entries(session, lines_of(session, gravest, needs_of(ALL.values())))]
     worst = next((_gravest(one, high) for one in found if one.line.incident.id == gravest[0]), "")
-    return Listed(tuple(map(_breach, found)), worst, theirs, in_words)
+    return Listed(tuple(map(_breach, found)), worst, theirs, tuple(in_words), _unsent(found))
+
+
+def _unsent(found: Sequence[Entry]) -> str:
+    many = sum(len(tell.waiting(one)) for one in found)
+    return (
+        ngettext(
+            "One approved notification of the breaches below has not been sent yet.",
+            "%(num)s approved notifications of the breaches below have not been sent yet.",
+            many,
+        )
+        if many
+        else ""
+    )
 
 
 def _lines(session: Session, start: datetime, end: datetime, examples: bool) -> Iterator[RegisterLine]:
@@ -91,11 +109,26 @@ def _gravest(entry: Entry, high: int) -> str:
         what=entry.line.incident.summary,
         reference=entry.line.incident.reference,
     )
-    people = tell.people_in_short(entry).replace("\n", "; ")
-    many = _("Data subjects: %(number)s.", number=people) if people else ""
-    online = entry.on(entry.facts.published_on)
-    published = f"{_('Data on the internet: %(day)s', day=online)}." if online else ""
-    return " ".join(filter(None, (told, str(many), published)))
+    return " ".join(filter(None, (told, _people(entry), online(entry.case).replace("\n", " "))))
+
+
+def _people(entry: Entry) -> str:
+    """Of how many people we are the controller, and of how many a processor."""
+    shares = entry.people
+    if not shares.theirs:
+        number = tell.people(entry)
+        one, many = _("It concerns one person."), _("It concerns %(number)s people.", number=number)
+        return (one if shares.most == 1 else many) if number else ""
+    own, theirs = entry.count(shares.least, shares.most), entry.say.number(shares.theirs)
+    if not shares.most or not own:
+        return str(_("It concerns people whose data we process for other organisations: %(theirs)s.", theirs=theirs))
+    told = _(
+        "It concerns %(own)s people for whom we are the controller, and %(theirs)s people whose data we process for "
+        "other organisations.",
+        own=own,
+        theirs=theirs,
+    )
+    return str(told)
 
 
 def _breach(entry: Entry) -> ReportBreach:
@@ -106,7 +139,7 @@ def _breach(entry: Entry) -> ReportBreach:
         people=tell.people_in_short(entry),
         risk=str(RISKS[incident.risk][0]) if incident.risk is not None else "",
         told=_told(entry),
-        status=str(STATUSES[incident.status][0]),
+        status=tell.status(entry),
         open=_open(entry),
         measures=tell.prevention(entry),
     )
@@ -114,8 +147,8 @@ def _breach(entry: Entry) -> ReportBreach:
 
 def _what(entry: Entry) -> str:
     """In the words of the record, then what kind it was and whether data were put online."""
-    online = entry.on(entry.facts.published_on)
-    published = str(_("Data on the internet: %(day)s", day=online)) if online else ""
+    day = entry.on(entry.facts.published_on)
+    published = str(_("Data on the internet: %(day)s", day=day)) if day else ""
     return joined(entry.line.incident.summary, tell.kinds(entry), published)
 
 
@@ -124,7 +157,7 @@ def _told(entry: Entry) -> str:
     processor each time; that people were not, was a decision.
     """
     notified = entry.line.incident.notified_at
-    authority = str(_("Authority: %(day)s", day=entry.short_day(notified))) if notified else ""
+    authority = str(_("Authority: %(day)s", day=entry.short_day(notified))) + tell.after(entry) if notified else ""
     rows = (
         (_("Data subjects: %(day)s"), Addressee.SUBJECTS),
         (_("Public communication: %(days)s"), Addressee.PUBLIC),
@@ -144,11 +177,12 @@ def _open(entry: Entry) -> str:
     """What a board asks next: does it go on, what is not known yet, when is it, does something have to be sent."""
     facts, say = entry.facts, entry.say
     end = "" if tell.is_over(facts) else f"{title(ALL['occurred_to'])}: {tell.ended(entry)}"
-    unknown = [str(_("of how many people data are on the internet"))] if number_online_open(facts) else []
+    if facts.ongoing is Ternary.YES:
+        end = str(_("The breach is %(told)s", told=tell.within(tell.ended(entry))))
+    unknown = [str(_("which data of how many people are on the internet"))] if number_online_open(facts) else []
     unknown += [str(_("the outcome of the investigation"))] if still_investigated(facts.measures_taken) else []
-    by, what = tell.expected_later(entry), say.listing(unknown, "and_also")
+    by, what = expected_on(facts, entry.case.context), say.listing(unknown, "and_also")
     more = _("Not known yet: %(what)s.", what=what) if by is None else ""
     if by is not None:
         more = _("Not known yet: %(what)s. Expected by %(day)s at the latest.", what=what, day=entry.on(by))
-    waiting = (_("To the authority: %(what)s", what=text) for text in tell.waiting(entry))
-    return joined(end, str(more) if unknown else "", *waiting)
+    return joined(end, str(more) if unknown else "", *tell.waiting(entry))

@@ -1,7 +1,7 @@
 """The plots of the insight page: each with its title, its drawing, its table and a sentence in words."""
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -9,11 +9,12 @@ from babel.dates import format_date
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from incident.documents.yearly_report import FEW, ReportPlot
+from incident.documents.wording import Wording
+from incident.documents.yearly_report import ReportPlot
 from incident.domain.kernel.text import by_count
 from incident.domain.organisation import OrganisationProfile
 from incident.domain.register.charts import Chart, Column, Part, columns_svg, ranking_svg
-from incident.domain.register.insight import EDGES, Insight, Spread
+from incident.domain.register.insight import EDGES, FEW, Insight, Spread
 from incident.law.vocabulary import IncidentKind, PartyRole
 from incident.web.i18n import language_code
 from incident.web.labels import cause_word, law_label
@@ -28,8 +29,8 @@ class Plot(ReportPlot):
     name: str
 
 
-def plots_on_paper(found: Insight, organisation: OrganisationProfile, in_words: int) -> tuple[Plot, ...]:
-    """Those with something to show; so many breaches tell their systems ``in_words``.
+def plots_on_paper(found: Insight, organisation: OrganisationProfile, in_words: Sequence[str]) -> tuple[Plot, ...]:
+    """Those with something to show; ``in_words`` is what breaches tell of their systems for which none was chosen.
 
     Of few breaches the list at the head says what most of them would, and a chart of one column says no more than its
     sentence.
@@ -39,14 +40,14 @@ def plots_on_paper(found: Insight, organisation: OrganisationProfile, in_words: 
     if found.breaches > FEW:
         return tuple(shown)
     return tuple(
-        replace(plot, svg="", rows=() if plot.name in ("notification", "decision", "report") else plot.rows)
+        replace(plot, svg="", rows=() if plot.name in ("decision", "report") else plot.rows)
         for plot in shown
-        if plot.name not in ("months", "kinds")
+        if plot.name not in ("months", "kinds", "notification")
     )
 
 
 def plots(
-    found: Insight, organisation: OrganisationProfile, standalone: bool = False, in_words: int = 0
+    found: Insight, organisation: OrganisationProfile, standalone: bool = False, in_words: Sequence[str] = ()
 ) -> tuple[Plot, ...]:
     """All plots of a period, in the language of the page."""
     return (
@@ -60,20 +61,24 @@ def plots(
     )
 
 
-def _systems(found: Insight, organisation: OrganisationProfile, standalone: bool, in_words: int) -> Plot:
-    """Every breach is in a bar, also the heavy one for which nobody chose a system, but told in words which it was."""
+def _systems(found: Insight, organisation: OrganisationProfile, standalone: bool, in_words: Sequence[str]) -> Plot:
+    """Every breach is in a bar, also the heavy one for which nobody chose a system, but told in words which it was: a
+    few by these words.
+    """
     plot = _ranking("systems", _("Systems"), found.systems, system_word(organisation), standalone)
     if not found.systemless:
         return plot
-    none, said = found.systemless - in_words, [plot.note] if plot.rows else []
+    none, said = found.systemless - len(in_words), [plot.note] if plot.rows else []
     added: list[tuple[str, int]] = []
-    if in_words:
-        added.append((_("Recorded in words"), in_words))
+    if found.breaches <= FEW:
+        added += [(words.removesuffix("."), 1) for words in in_words]
+    elif in_words:
+        added.append((_("Recorded in words"), len(in_words)))
         said.append(
             ngettext(
                 "Of one breach the systems are recorded in words.",
                 "Of %(num)s breaches the systems are recorded in words.",
-                in_words,
+                len(in_words),
             )
         )
     if none:
@@ -136,7 +141,19 @@ def spread_words(spread: Spread, *, limited: bool = True, none: str = "") -> str
     """The distribution in a sentence; ``limited`` where the law sets 72 hours for it, ``none`` where there is none."""
     if spread.middle is None:
         return str(none or _("No breach has come this far in this period."))
-    middle, longest = ceil(spread.middle), ceil(spread.longest)
+    if len(spread.each) > 1:
+        hours = Wording(language_code()).listing([str(ceil(one)) for one in spread.each])
+        half = str(_("These breaches took %(hours)s h.", hours=hours))
+    else:
+        half = _half(spread)
+    if not limited or not spread.over:
+        return half
+    return half + " " + str(ngettext("One took more than 72 h.", "%(num)s took more than 72 h.", spread.over))
+
+
+def _half(spread: Spread) -> str:
+    """Within how many hours half of them were, of many; of one how long it took."""
+    middle, longest = ceil(spread.middle or 0), ceil(spread.longest)
     one = _("One breach: it took %(middle)s h or less.", middle=middle)
     many = _(
         "%(within)s of %(count)s breaches took %(middle)s h or less; the longest took %(longest)s h.",
@@ -145,10 +162,7 @@ def spread_words(spread: Spread, *, limited: bool = True, none: str = "") -> str
         middle=middle,
         longest=longest,
     )
-    half = by_count(spread.count, one, many)
-    if not limited or not spread.over:
-        return half
-    return half + " " + str(ngettext("One took more than 72 h.", "%(num)s took more than 72 h.", spread.over))
+    return by_count(spread.count, one, many)
 
 
 def _ranking(

@@ -14,10 +14,13 @@ from flask_babel import gettext as _
 
 from incident.documents.wording import Wording
 from incident.domain.kinds import Addressee, NoticeKind
-from incident.domain.languages import country_name
 from incident.domain.register.insight import HOUR
 from incident.law.facts import BreachFacts
-from incident.law.forms.notation import names_day, on_police, without_advice
+from incident.law.forms import fillers
+from incident.law.forms.case import Case
+from incident.law.forms.in_words import end_of_breach
+from incident.law.forms.news import news
+from incident.law.forms.notation import names_day, on_police
 from incident.law.forms.timeline import goes_on
 from incident.law.groups import Shares, people_shares, record_shares, row_of, their_groups
 from incident.law.vocabulary import (
@@ -32,19 +35,31 @@ from incident.law.vocabulary import (
 )
 from incident.store.queries.register import RegisterLine
 from incident.store.queries.register_notices import NoticeLine
-from incident.web.labels import NOTICE_KINDS, channel_word, law_label
+from incident.web.labels import NOTICE_KINDS, STATUSES, channel_word, law_label
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One breach as it stands on paper; ``twins`` are other breaches with the same number of the authority."""
+    """One breach as it stands on paper: ``case`` is what its notification tells it from, ``files`` names the evidence,
+    and ``twins`` are other breaches with the same number of the authority.
+    """
 
     line: RegisterLine
-    facts: BreachFacts
+    case: Case
     notices: Sequence[NoticeLine]
     say: Wording
-    today: date
     twins: Sequence[str] = ()
+    files: Sequence[str] = ()
+
+    @property
+    def facts(self) -> BreachFacts:
+        """What is on record."""
+        return self.case.facts
+
+    @property
+    def today(self) -> date:
+        """The day on which the paper is made."""
+        return self.say.local(self.case.context.now).date()
 
     @cached_property
     def people(self) -> Shares:
@@ -115,21 +130,12 @@ def role(entry: Entry) -> str:
 
 def ended(entry: Entry) -> str:
     """Always said: an end that is missing reads as one that was forgotten."""
-    facts = entry.facts
-    if is_over(facts) and isinstance(facts.occurred_to, datetime):
-        return entry.instant(facts.occurred_to)
-    expected = entry.on(facts.expected_on)
-    if facts.ongoing is Ternary.NO:
-        told = _("Over; the moment is not recorded.")
-    else:
-        told = _("Still going on.") if facts.ongoing is Ternary.YES else _("Not known yet.")
-    online, last = entry.on(facts.published_on), entry.instant(facts.last_event_at)
-    if online:
-        touched = _("Data were put on the internet on %(day)s.", day=online)
-    else:
-        touched = _("Last event that touched the data: %(at)s.", at=last) if last else ""
-    more = _("We expect to know more on %(day)s.", day=expected) if expected else ""
-    return " ".join(filter(None, (str(told), str(touched), str(more))))
+    facts, case = entry.facts, entry.case
+    if is_over(facts):
+        return entry.instant(facts.occurred_to) or str(_("Over; the moment is not recorded."))
+    if facts.ongoing is Ternary.YES:
+        return end_of_breach(case)
+    return f"{case.awaited(case.phrase('to_be_determined'))}."
 
 
 def is_over(facts: BreachFacts) -> bool:
@@ -144,25 +150,15 @@ def began(entry: Entry) -> str:
     return f"{told} ({guess})" if told and entry.facts.occurrence_estimated else told
 
 
-def news(entry: Entry) -> str:
-    """What became known later, as the letter says it, without what that tells its readers to do."""
-    return without_advice(entry.facts.told_news)
+def latest(entry: Entry) -> str:
+    """GDPR art. 33(4): what became known later and what is online, as the notification tells it."""
+    return news(entry.case)
 
 
 def systems(entry: Entry) -> str:
     """Which were touched: their names where the words of the record do not say them."""
     named, note = entry.line.incident.systems, entry.facts.systems_note
     return note if all(one.strip() in note for one in named.split(",")) else joined(named, note)
-
-
-def published(entry: Entry) -> str:
-    """GDPR art. 33(5): that data were put online is a fact of the breach, and whose they are."""
-    facts = entry.facts
-    told = [entry.on(facts.published_on)]
-    if facts.published_groups:
-        whose = "; ".join(group(entry, one) for one in facts.published_groups)
-        told.append(str(_("Data of: %(groups)s", groups=whose)))
-    return joined(*told)
 
 
 def group(entry: Entry, one: SubjectGroup) -> str:
@@ -221,13 +217,16 @@ def parted(entry: Entry, shares: Shares) -> str:
 
 
 def countries(entry: Entry) -> str:
-    """Where the people live, with how many."""
-    told = []
-    for one in entry.facts.countries:
-        number = "" if isinstance(one.subjects, Unknown) else f" ({entry.say.number(one.subjects)})"
-        told.append(country_name(one.country, entry.say.language) + number)
-    alone = not told and entry.facts.cross_border is Ternary.NO
-    return str(_("One country only")) if alone else "; ".join(told)
+    """Where the people live, with how many; whose they are, where the numbers are those of our own people."""
+    found, own = entry.facts.countries, entry.people
+    if not found:
+        return str(_("One country only")) if entry.facts.cross_border is Ternary.NO else ""
+    told = fillers.countries(entry.case)
+    counted = sum(one.subjects for one in found if isinstance(one.subjects, int))
+    if not own.theirs or not own.least == own.most == counted:
+        return told
+    theirs = _("As processor: %(number)s", number=_("not recorded"))
+    return joined(str(_("As controller: %(number)s", number=told)), str(theirs))
 
 
 def data(entry: Entry) -> str:
@@ -244,10 +243,8 @@ def organisations(entry: Entry) -> str:
 
 
 def taken(entry: Entry) -> str:
-    """What was done."""
-    paid = entry.facts.document_paid is Ternary.YES
-    documents = str(_("We pay for the new identity documents that people need.")) if paid else ""
-    return joined(entry.facts.measures_taken, documents)
+    """What was done, and what is still investigated, as the notification tells it."""
+    return fillers.measures(entry.case).text
 
 
 def police(entry: Entry) -> str:
@@ -282,28 +279,37 @@ def decision(entry: Entry, subject: str) -> str:
     return joined(str(told) % {"at": entry.instant(act.at), "name": act.by}, str(free) if voluntary else "")
 
 
+def reason(entry: Entry, subject: str) -> str:
+    """Why it was decided so; a number of all people in it is parted as everywhere else."""
+    act, shares = entry.line.last(f"decision:{subject}"), entry.people
+    if act is None:
+        return ""
+    total = entry.say.number(entry.line.incident.subjects or 0)
+    return joined(act.reason, parted(entry, shares) if shares.theirs and total in act.reason else "")
+
+
+def status(entry: Entry) -> str:
+    """How far the breach is, and what lies ready for the authority and has not left."""
+    unsent = (_("%(kind)s not sent yet", kind=_filing(entry, one)) for one in _unsent(entry))
+    return joined(str(STATUSES[entry.line.incident.status][0]), *unsent)
+
+
 def filings(entry: Entry) -> str:
     """GDPR art. 33(4): each notification with its day, and what is approved but has not left the house."""
     sent = [f"{_filing(entry, one)}: {entry.instant(one.sent_at)}" for one in entry.sent(Addressee.AUTHORITY)]
     first, *later = sent or [entry.instant(entry.line.incident.notified_at)]
-    return joined(f"{first}{_after(entry)}" if first else "", *later, *waiting(entry))
+    return joined(f"{first}{after(entry)}" if first else "", *later, *waiting(entry))
 
 
 def _filing(entry: Entry, one: NoticeLine) -> str:
     """GDPR art. 33(4): what a notification is called; none is the final one of a breach of which more is to come."""
-    more = goes_on(entry.facts) or expected_later(entry) is not None
+    more = goes_on(entry.facts) or entry.case.expected
     if one.kind is NoticeKind.FOLLOW_UP or (one.kind is NoticeKind.FINAL and more):
         return str(_("Follow-up notification"))
     return str(NOTICE_KINDS[one.kind.value])
 
 
-def expected_later(entry: Entry) -> date | None:
-    """The day by which more will be known, where that is still to come."""
-    on = entry.facts.expected_on
-    return on if isinstance(on, date) and on >= entry.today else None
-
-
-def _after(entry: Entry) -> str:
+def after(entry: Entry) -> str:
     """GDPR art. 33(1): how long the first of them took, which is what an auditor would count."""
     aware, notified = entry.line.incident.aware_at, entry.line.incident.notified_at
     if aware is None or notified is None or notified < aware:
@@ -314,15 +320,12 @@ def _after(entry: Entry) -> str:
 
 def waiting(entry: Entry) -> list[str]:
     """The notifications that are approved and have not left the house."""
-    return [
-        _(
-            "%(kind)s: approved %(at)s, not sent yet",
-            kind=_filing(entry, one),
-            at=entry.instant(one.approved_at),
-        )
-        for one in entry.notices
-        if one.addressee is Addressee.AUTHORITY and one.sent_at is None
-    ]
+    told = _("%(kind)s approved on %(at)s and not sent yet.")
+    return [str(told) % {"kind": _filing(entry, one), "at": entry.instant(one.approved_at)} for one in _unsent(entry)]
+
+
+def _unsent(entry: Entry) -> list[NoticeLine]:
+    return [one for one in entry.notices if one.addressee is Addressee.AUTHORITY and one.sent_at is None]
 
 
 def number(entry: Entry) -> str:
@@ -351,14 +354,14 @@ def _messages(entry: Entry, who: Addressee) -> list[str]:
         assert one.sent_at is not None
         found.setdefault((entry.say.local(one.sent_at).date(), one.channel), []).append(one.people)
     return [
-        f"{entry.say.day(day)}, {_within(channel_word(how))}" + _number(entry, numbers)
+        f"{entry.say.day(day)}, {within(channel_word(how))}" + _number(entry, numbers)
         for (day, how), numbers in found.items()
     ]
 
 
-def _within(way: str) -> str:
-    """How people were told, within a sentence: no noun begins its name, in German either."""
-    return way[:1].lower() + way[1:]
+def within(told: str) -> str:
+    """What begins with no noun, in German either, within a sentence."""
+    return told[:1].lower() + told[1:]
 
 
 def _number(entry: Entry, numbers: Sequence[int | None]) -> str:
@@ -377,12 +380,11 @@ def _people(entry: Entry, many: int) -> str:
 
 
 def content(entry: Entry) -> str:
-    """GDPR art. 34(2): what they were told, or else where that stands."""
-    if entry.facts.informed_content:
-        return entry.facts.informed_content
-    titles = dict.fromkeys(one.title for one in entry.sent(Addressee.SUBJECTS) if one.title)
-    where = _("The letter stands word for word in the dossier of this breach.")
-    return joined(*(f"“{title}”" for title in titles), str(where)) if titles else ""
+    """GDPR art. 34(2): what they were told, as somebody put it, and which letters say so."""
+    titles = [*dict.fromkeys(one.title for one in entry.sent(Addressee.SUBJECTS) if one.title)]
+    named = entry.say.listing([f"“{title}”" for title in titles])
+    where = _("Word for word in the dossier of this breach: %(titles)s.", titles=named) if titles else ""
+    return joined(entry.facts.informed_content, str(where))
 
 
 def customers(entry: Entry) -> str:

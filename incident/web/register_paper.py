@@ -13,14 +13,19 @@ from sqlalchemy.orm import Session
 from incident.documents.register_export import PaperBreach, PaperPart
 from incident.documents.wording import Wording
 from incident.domain.fact_sheet import from_json
+from incident.domain.languages import country_name
+from incident.law.forms.filing import FilingContext, FilingKind
+from incident.law.forms.in_words import case_in_words
+from incident.store.queries.attached import files_of
 from incident.store.queries.register import RegisterLine
 from incident.store.queries.register_notices import also_at, notices_of
 from incident.usecases.common.access import visible
+from incident.usecases.common.settings import organisation_profile
 from incident.usecases.register.columns import ALL, Column
 from incident.web import register_entry as tell
 from incident.web.clock import now
 from incident.web.i18n import language_code
-from incident.web.labels import RISKS, STATUSES, cause_word
+from incident.web.labels import RISKS, cause_word
 from incident.web.register_columns import SOURCES, title
 from incident.web.register_entry import Entry, joined, listed
 from incident.web.viewer import viewer
@@ -60,13 +65,11 @@ def _untold(entry: Entry) -> str:
 
 
 def _received(entry: Entry) -> str:
-    """When it came in and, where that is another minute, when it was recorded."""
-    told = (entry.instant(entry.line.incident.reported_at), entry.instant(entry.facts.logged_at))
-    return joined(*dict.fromkeys(told))
-
-
-def _reason(subject: str) -> Text:
-    return lambda entry: act.reason if (act := entry.line.last(f"decision:{subject}")) is not None else ""
+    """When it came in, from whom and how, and, where that is another minute, when it was recorded."""
+    incident = entry.line.incident
+    came, logged = (entry.instant(at) for at in (incident.reported_at, entry.facts.logged_at))
+    told = ", ".join(filter(None, (came, incident.reporter_name, str(SOURCES[incident.source]))))
+    return joined(told, logged if logged != came else "")
 
 
 def _ground(entry: Entry) -> str:
@@ -78,18 +81,14 @@ def _risk(entry: Entry) -> str:
     return str(RISKS[risk][0]) if (risk := entry.line.incident.risk) is not None else ""
 
 
-def _status(entry: Entry) -> str:
-    return str(STATUSES[entry.line.incident.status][0])
-
-
 HAPPENED: Final = (
     Row(("kind", "kinds"), tell.kinds),
     _fact("description"),
-    Row(("published_on",), tell.published, _l("Put on the internet")),
-    Row(("told_news",), tell.news, _l("What became known later, in the words of the letter")),
+    Row(("told_news", "published_on"), tell.latest, _l("What became known later or was published")),
     Row(("systems", "systems_note"), tell.systems),
     Row(("role",), tell.role),
     Row(("parties",), tell.organisations),
+    Row(("description",), lambda one: joined(*one.files), _l("Files kept as evidence")),
 )
 COURSE: Final = (
     Row(("occurred_from",), tell.began),
@@ -132,30 +131,28 @@ AUTHORITY: Final = (
     _fact("aware_ground"),
     Row(("due_at",), lambda one: one.instant(one.line.incident.due_at)),
     Row(("notify", "notify_by", "notify_at"), lambda one: tell.decision(one, "authority")),
-    Row(("notify_reason",), _reason("authority"), _l("Reason")),
+    Row(("notify_reason",), lambda one: tell.reason(one, "authority"), _l("Reason")),
     Row(("notified_at", "phases"), tell.filings, _l("Notifications")),
     Row(("authority_number",), tell.number),
     _fact("delay_reason"),
 )
 SUBJECTS: Final = (
     Row(("inform", "inform_by", "inform_at"), lambda one: tell.decision(one, "subjects")),
-    Row(("inform_reason",), _reason("subjects"), _l("Reason")),
+    Row(("inform_reason",), lambda one: tell.reason(one, "subjects"), _l("Reason")),
     Row(("inform_ground",), _ground),
     Row(
         ("informed", "informed_on", "informed_count", "informed_channels", "subjects_told_at"),
         tell.told,
         _l("Data subjects informed"),
     ),
-    Row(("informed",), tell.why_later, _l("Why not sooner")),
+    Row(("informed",), tell.why_later, _l("Why not sooner, as recorded at the time")),
     Row(("informed_content",), tell.content),
     Row(("subjects_untold",), _untold),
     Row(("affected_controllers", "customer_told_at"), tell.customers, _l("Organisations for which we are processor")),
 )
 HANDLING: Final = (
-    Row(("status",), _status),
-    Row(("reported_at", "logged_at"), _received),
-    Row(("reporter",), lambda one: one.line.incident.reporter_name, _l("Reported internally by")),
-    Row(("source",), lambda one: str(SOURCES[one.line.incident.source])),
+    Row(("status",), tell.status),
+    Row(("reported_at", "logged_at", "reporter", "source"), _received),
     Row(("assignee",), lambda one: one.line.assignee),
     Row(("closed_at",), lambda one: one.instant(one.line.incident.closed_at)),
     Row(("cause",), lambda one: cause_word(one.line.incident.cause)),
@@ -176,25 +173,27 @@ LISTED: Final = {
     "summary": Row(("summary",), lambda one: one.line.incident.summary),
     "subjects": Row(("subjects",), tell.people_in_short, _l("Data subjects")),
     "risk": Row(("risk",), _risk),
-    "status": Row(("status",), _status),
+    "status": Row(("status",), tell.status),
 }
 """What the list at the head tells of each breach beside its reference."""
-_WIDTHS: Final = {"reported_at": 1.0, "summary": 1.55, "subjects": 1.2, "risk": 1.1, "status": 0.95}
+_WIDTHS: Final = {"reported_at": 0.95, "summary": 1.5, "subjects": 1.15, "risk": 1.05, "status": 1.25}
 """The longest word of each column stands on one line."""
 
 
 def entries(session: Session, lines: Iterable[RegisterLine]) -> Iterator[Entry]:
     """The lines with all that an entry tells; they were read with facts and acts."""
     found = list(lines)
-    notices = notices_of(session, [line.incident.id for line in found])
+    ids = [line.incident.id for line in found]
+    notices, files, organisation = notices_of(session, ids), files_of(session, ids), organisation_profile(session)
     numbers = also_at(session, (one.number for rows in notices.values() for one in rows), visible(viewer()))
     say = Wording(language_code())
-    today = say.local(now()).date()
+    context = FilingContext(FilingKind.FOLLOW_UP_PROVISIONAL, now(), country_name=country_name)
     for line in found:
         own = notices.get(line.incident.id, ())
         twins = dict.fromkeys(other for one in own if one.number for other in numbers.get(one.number, ()))
         others = tuple(other for other in twins if other != line.incident.reference)
-        yield Entry(line, from_json(line.facts), own, say, today, others)
+        case = case_in_words(from_json(line.facts), organisation, context, say.language)
+        yield Entry(line, case, own, say, others, files.get(line.incident.id, ()))
 
 
 def breaches(found: Iterable[Entry], columns: Sequence[Column]) -> list[PaperBreach]:

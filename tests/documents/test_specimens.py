@@ -66,28 +66,37 @@ def _register_tells(text: str) -> None:
     assert "Als verwerkingsverantwoordelijke: 12.930 Als verwerker: 2.310" in text
     assert "Rijwielhuis Veen (1.290): geïnformeerd op 18-11-2026 en 24-11-2026" in text
     assert "Gijzelsoftware (ransomware)" in text
-    assert "Op internet gezet 23 november 2026" in text
+    assert "Het gaat om hoogstens 10.850 mensen" in text
     assert "wij gaan ervan uit dat alle gegevens van deze groepen erbij kunnen zijn" in text
-    assert "Nederland (12.810); Duitsland (120)" in text
-    assert "Einde van de inbreuk Duurt nog voort. Op 23 november 2026 zijn gegevens op internet gezet. Wij" in text
+    assert "Als verwerkingsverantwoordelijke: Nederland (12.810), Duitsland (120) Als verwerker: niet" in text
+    assert "Einde van de inbreuk Duurt nog voort: er staan gegevens op internet." in text
+    assert "Bewijsstukken ransom-note.txt: Bericht met de losgeldeis, zoals het op het scherm stond login.log" in text
+    assert "Klanten (huidig en potentieel)" in text
+    assert "Oplichting (zoals phishing); Verspreiding van de gegevens onder derden; Identiteitsdiefstal of" in text
+    assert "BSN’s. Als verwerkingsverantwoordelijke: 12.930 Als verwerker: 2.310 Meldingen" in text
     assert "Hersteld 22-11-2026 18:00" in text
     assert "Politie en anderen Aangifte bij de politie op 17 november 2026, nummer PL-2026-000042." in text
     assert "er zijn geen gegevens verloren." in text, "all works again, the effects say so as well"
-    assert "Ons rekeningnummer is niet veranderd. Systemen" in text, "no advice to whoever got a letter"
+    assert "Ons rekeningnummer is niet veranderd. Op internet staan" in text, "no advice to whoever got a letter"
+    assert text.count("een deel van de gestolen gegevens op internet gezet") == 1
     assert "Datalekregister" in text
     assert "Kenmerk Binnengekomen Wat er gebeurde" in text
     assert text.count("Mensen in één land") == 2
-    assert "Aanvulling: goedgekeurd op 24-11-2026 13:30, nog niet verstuurd" in text, "more comes on 1 December"
+    assert "Aanvulling goedgekeurd op 24-11-2026 13:30 en nog niet verstuurd." in text, "more comes on 1 December"
+    assert text.count("Gemeld bij de AP Aanvulling nog niet verstuurd") == 2, "in the list and in the entry"
     messages = [f"{day} november 2026, per e-mail (betrokkenen: 12.930)" for day in (19, 24)]
-    assert " ".join((*messages, "Openbare mededeling: 24 november 2026, op de website Waarom niet eerder")) in text
+    assert (
+        " ".join((*messages, "Openbare mededeling: 24 november 2026, op de website Waarom niet eerder, zoals toen"))
+        in text
+    )
     assert "Eerste melding: 18-11-2026 11:00 (binnen 26 uur na kennisname)" in text
     assert "Kassa en Code B.V. (Verwerker)" in text
     assert text.count("Vrijwillig: een risico is onwaarschijnlijk bevonden") == 2
-    assert "De brief staat woord voor woord in het dossier van dit datalek." in text
+    assert text.count("Woord voor woord in het dossier van dit datalek: “Belangrijk: datalek met uw gegevens”") == 2
     assert text.index("Beschrijving") < text.index("Melden bij de toezichthouder?")
     assert not {"Pagina's", "Anderen;", "Anders", "Gebruikers"} & {*text.split(), *text.split("; ")}
     assert "Mensen: minimaal" not in text
-    assert "Intern gemeld door Ruben Vos" in text
+    assert "Binnengekomen 17-11-2026 07:25, Ruben Vos, Formulier in Meldklok" in text
 
 
 def _report_tells(text: str) -> None:
@@ -96,12 +105,21 @@ def _report_tells(text: str) -> None:
     assert "Gijzelsoftware (ransomware) Gegevens op internet: 23 november 2026" in text
     assert "Betrokkenen: 19-11-2026 en 24-11-2026 Openbare mededeling: 24-11-2026 Organisaties voor wie" in text
     assert "verwerker zijn: 18-11-2026 en 24-11-2026" in text, "customers of a shop are data subjects"
-    assert "Posthuis Mail 2 In woorden vastgelegd 1" in text
-    assert "Dit gebeurde vaker dan één keer." in text
+    assert "Posthuis Mail 2 Alle servers, waaronder de inlogserver, en de webwinkels; zij staan" in text
+    assert "Dit gebeurde 2 keer: E-mail aan verkeerde ontvanger." in text, "no table of one row"
     assert "twaalf maanden" not in text, "the month goes on"
-    assert text.index("Eén datalek heeft een hoog risico: Servers op slot") < text.index("Geen melding was te laat")
-    assert "Betrokkenen: 12.930; als verwerker: 2.310. Gegevens op internet: 23 november 2026." in text
-    unknown = "van hoeveel mensen er gegevens op internet staan, en de uitkomst van het onderzoek"
+    assert text.index("Eén datalek heeft een hoog risico: Servers op slot") < text.index(
+        "Geen eerste melding was te laat"
+    )
+    assert "Geen eerste melding was te laat. Eén goedgekeurde melding van de datalekken hieronder is nog niet" in text
+    assert "Het gaat om 12.930 mensen voor wie wij verwerkingsverantwoordelijke zijn, en om 2.310 mensen van" in text
+    assert "Sinds 23 november 2026 staan op internet gegevens van mensen uit deze groepen: klanten, mede" in text
+    assert "Het gaat om hoogstens 10.850 mensen" in text
+    assert "De inbreuk duurt nog voort: er staan gegevens op internet." in text
+    assert "Aanvulling goedgekeurd op 24-11-2026 13:30 en nog niet verstuurd." in text
+    assert "Toezichthouder: 18-11-2026 (binnen 26 uur na kennisname)" in text
+    assert "Bij deze datalekken duurde dit 19, 19 en 24 uur." in text
+    unknown = "welke gegevens van hoeveel mensen op internet staan, en de uitkomst van het onderzoek"
     assert f"Nog niet bekend: {unknown}. Verwacht uiterlijk op 1 december 2026." in text
     assert "organisaties voor wie wij verwerker zijn 2.310" in text
     assert text.count("te laat") == 1

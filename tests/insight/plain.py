@@ -65,7 +65,8 @@ def _spread(cases: Iterable[Case], step: Callable[[Case], datetime | None]) -> S
     if not took:
         return Spread(tuple(bars), 0, None, over)
     middle = median(took)
-    return Spread(tuple(bars), len(took), middle, over, sum(hours <= ceil(middle) for hours in took), max(took))
+    within, each = sum(hours <= ceil(middle) for hours in took), tuple(sorted(took)) if len(took) <= 5 else ()
+    return Spread(tuple(bars), len(took), middle, over, within, max(took), each)
 
 
 def _tally(names: Iterable[str | None]) -> tuple[tuple[str, int], ...]:

@@ -82,10 +82,19 @@ def test_a_report_that_came_first_took_no_time() -> None:
 
 
 def test_at_most_is_rounded_up(team: Team) -> None:
-    """18 hours and a half are not "18 hours or less", and two of three are not half of them."""
+    """18 hours and a half are not "18 hours or less", and four of six are not half of them."""
     with team.app.test_request_context():
-        words = spread_words(spread([3.0, 18.4, 21.6]))
-    assert words == "2 of 3 breaches took 19 h or less; the longest took 22 h."
+        words = spread_words(spread([3.0, 4.0, 18.4, 18.5, 21.6, 22.0]))
+    assert words == "4 of 6 breaches took 19 h or less; the longest took 22 h."
+
+
+def test_of_a_few_breaches_each_is_told(team: Team) -> None:
+    """ "2 of 3 took 22 h or less" makes statistics of what can be listed; late ones are still counted."""
+    with team.app.test_request_context():
+        words = [spread_words(spread(hours)) for hours in ([3.0, 18.4, 21.6], [3.0, 72.5], [3.0])]
+    assert words[0] == "These breaches took 3, 19 and 22 h."
+    assert words[1] == "These breaches took 3 and 73 h. One took more than 72 h."
+    assert words[2] == "One breach: it took 3 h or less."
 
 
 def test_a_pattern_needs_three_in_one_system_and_one_quarter() -> None:
@@ -234,13 +243,13 @@ def test_the_report_counts_one_in_good_grammar_and_shows_nothing_empty(language:
     """No table of noughts and no chart without a bar: a sentence says that there is nothing."""
     found = _insight([_case()], date(2026, 3, 31))
     empty = ReportPlot("Uren", "", "Nog niets.", ("Uren", "Aantal"), (("0-12", 0), ("12-24", 0)))
-    some = ReportPlot("Soort", "<svg/>", "Het vaakst: a.", ("Soort", "Aantal"), (("a", 1), ("b", 0)))
+    some = ReportPlot("Soort", "<svg/>", "Het vaakst: a.", ("Soort", "Aantal"), (("a", 2), ("b", 1), ("c", 0)))
     report = YearlyReport(OrganisationProfile("Alumio B.V."), language, date(2026, 4, 1), found, (empty, some), "")
     blocks = report_document(report).blocks
     assert not any(wrong in plain(one.runs) for one in blocks if isinstance(one, Paragraph))
     assert sum(isinstance(one, Figure) for one in blocks) == 1
     tables = [[plain(row[0]) for row in one.rows] for one in blocks if isinstance(one, Table)]
-    assert tables[-1] == ["a"]
+    assert tables[-1] == ["a", "b"]
     assert not any("0-12" in rows for rows in tables)
 
 
@@ -279,10 +288,15 @@ def test_a_breach_without_a_system_has_a_bar_of_its_own(team: Team) -> None:
     assert systems.rows == (("Mail", 2), ("No system chosen", 1))
     assert systems.note == "Most often: Mail (2). Of one breach no system was chosen."
     with team.app.test_request_context():
-        made = plots_on_paper(_insight(cases, date(2026, 3, 31)), OrganisationProfile("Alumio B.V."), 1)
+        made = plots_on_paper(_insight(cases, date(2026, 3, 31)), OrganisationProfile("Alumio B.V."), ("All servers.",))
+        many = _insight([*cases] * 2, date(2026, 3, 31))
+        told = plots_on_paper(many, OrganisationProfile("Alumio B.V."), ("All servers.", "A till."))
     systems = next(plot for plot in made if plot.name == "systems")
-    assert systems.rows == (("Mail", 2), ("Recorded in words", 1)), "the words of the record name it"
-    assert systems.note == "Most often: Mail (2). Of one breach the systems are recorded in words."
+    assert systems.rows == (("Mail", 2), ("All servers", 1)), "the words of the record name it"
+    assert systems.note == "Most often: Mail (2)."
+    systems = next(plot for plot in told if plot.name == "systems")
+    assert systems.rows == (("Mail", 4), ("Recorded in words", 2)), "of many these would be a list, and no count"
+    assert systems.note == "Most often: Mail (4). Of 2 breaches the systems are recorded in words."
 
 
 def test_the_report_begins_with_what_weighs_most(team: Team) -> None:
@@ -297,8 +311,25 @@ def test_the_report_begins_with_what_weighs_most(team: Team) -> None:
         name = second.reference
         db.session.commit()
     told = _printed(dpo)[0]
-    assert f"2 breaches have a high risk. The gravest: The servers are locked ({name}). Data subjects: 9,000." in told
+    assert (
+        f"2 breaches have a high risk. The gravest: The servers are locked ({name}). It concerns 9,000 people." in told
+    )
     assert told.index("2 breaches have a high risk") < told.index("Breaches Reference")
+
+
+def test_the_report_says_in_a_sentence_what_would_be_a_table_of_one_row() -> None:
+    """Below a heading and a sentence that said it already."""
+    found = _insight([_case(), _case()], date(2026, 3, 31))
+    plot = ReportPlot("Systems", "", "Most often: Mail (2).", ("System", "Breaches"), (("Mail", 2),))
+    profile = OrganisationProfile("Alumio B.V.")
+    report = YearlyReport(
+        profile, "en", date(2026, 4, 1), found, (plot,), "", kinds=(("Theft", 2),), unsent="One waits."
+    )
+    blocks = report_document(report).blocks
+    told = [plain(one.runs) for one in blocks if isinstance(one, Paragraph)]
+    assert "This happened 2 times: Theft." in told
+    assert any(one.endswith("One waits.") for one in told)
+    assert all(len(one.rows) > 1 for one in blocks if isinstance(one, Table))
 
 
 def test_breaches_without_a_cause_are_counted(team: Team) -> None:

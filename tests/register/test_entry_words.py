@@ -8,9 +8,16 @@ from typing import Any
 import pytest
 
 from incident.documents.wording import Wording
+from incident.domain.kernel.events import Status
 from incident.domain.kinds import Addressee, NoticeKind
-from incident.law.facts import AffectedGroup, BreachFacts, CountryCount
-from incident.law.vocabulary import NoticeChannel, SecurityMeasure, SubjectGroup, Ternary
+from incident.domain.languages import country_name
+from incident.domain.organisation import OrganisationProfile
+from incident.law.facts import AffectedController, AffectedGroup, BreachFacts, CountryCount
+from incident.law.forms.ap_2022 import fill_ap
+from incident.law.forms.edpb_1_0 import fill_edpb
+from incident.law.forms.filing import FilingContext, FilingKind
+from incident.law.forms.in_words import case_in_words
+from incident.law.vocabulary import DataCategory, NoticeChannel, SecurityMeasure, SubjectGroup, Ternary
 from incident.store.queries.register_notices import NoticeLine
 from incident.web import register_entry as tell
 from incident.web.register_entry import Entry
@@ -20,13 +27,27 @@ AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LATER = date(2026, 12, 1)
 
 
-def _entry(*notices: NoticeLine, systems: str = "", decided: bool | None = None, **facts: Any) -> Entry:
+CONTEXT = FilingContext(
+    FilingKind.FOLLOW_UP_PROVISIONAL, datetime(2026, 11, 25, 8, tzinfo=UTC), country_name=country_name
+)
+SHOP = OrganisationProfile("Fietshuis Noord B.V.")
+
+
+def _entry(
+    *notices: NoticeLine,
+    systems: str = "",
+    decided: bool | None = None,
+    why: str = "",
+    language: str = "en",
+    **facts: Any,
+) -> Entry:
     """A breach with these facts, on the day after these notices were sent."""
-    act = None if decided is None else SimpleNamespace(act=decided)
-    incident = SimpleNamespace(systems=systems, aware_at=None, notified_at=None, subjects=None)
-    line = SimpleNamespace(incident=incident, last=lambda _kind: act)
+    act = None if decided is None else SimpleNamespace(act=decided, reason=why)
     found = replace(BreachFacts(), **facts)
-    return Entry(line, found, notices, Wording("en"), date(2026, 11, 25))  # type: ignore[arg-type]
+    known = {"status": Status.NOTIFIED, "subjects": facts.get("subjects_max")}
+    incident = SimpleNamespace(systems=systems, aware_at=None, notified_at=None, **known)
+    line = SimpleNamespace(incident=incident, last=lambda _kind: act)
+    return Entry(line, case_in_words(found, SHOP, CONTEXT, language), notices, Wording(language))  # type: ignore[arg-type]
 
 
 def _sent(to: Addressee, kind: NoticeKind, channel: str = "portal", people: int | None = None) -> NoticeLine:
@@ -51,7 +72,9 @@ def test_a_notification_after_which_more_comes_is_not_the_final_one(
         sent = _entry(_sent(Addressee.AUTHORITY, kind), **facts)
         waiting = _entry(NoticeLine(Addressee.AUTHORITY, kind, "", "", AT), **facts)
         assert tell.filings(sent).startswith(f"{name}: ")
-        assert tell.waiting(waiting)[0].startswith(f"{name}: approved ")
+        assert tell.waiting(waiting) == [f"{name} approved on {waiting.instant(AT)} and not sent yet."]
+        assert tell.status(waiting) == f"Notified\n{name} not sent yet"
+        assert tell.status(sent) == "Notified"
 
 
 def test_each_message_has_its_day_its_channel_and_its_number(team: Team) -> None:
@@ -74,7 +97,7 @@ def test_a_channel_within_a_sentence_begins_small_in_german_as_well(team: Team) 
     """No noun begins its name."""
     public = _sent(Addressee.PUBLIC, NoticeKind.INITIAL, "website")
     with team.app.test_request_context(headers={"Accept-Language": "de"}):
-        told = tell.told(replace(_entry(public), say=Wording("de")))
+        told = tell.told(_entry(public, language="de"))
     assert told.endswith("24. November 2026, auf der Website")
 
 
@@ -82,7 +105,7 @@ def test_the_register_gives_readers_of_a_letter_no_advice(team: Team) -> None:
     """What a letter tells people to do is for those people."""
     news = "Our account number has not changed: do not transfer money.\nFalse e-mails go round. Delete these messages."
     with team.app.test_request_context():
-        assert tell.news(_entry(told_news=news)) == "Our account number has not changed.\nFalse e-mails go round."
+        assert tell.latest(_entry(told_news=news)) == "Our account number has not changed.\nFalse e-mails go round."
 
 
 def test_why_people_were_told_no_sooner_is_said_of_those_who_are_told(team: Team) -> None:
@@ -126,3 +149,94 @@ def test_that_people_live_in_one_country_is_said(team: Team) -> None:
         assert tell.countries(_entry(cross_border=Ternary.NO)) == "One country only"
         assert tell.countries(_entry()) == ""
         assert tell.countries(_entry(cross_border=Ternary.NO, countries=(CountryCount("NL", 3),))) == "Netherlands (3)"
+
+
+GROUPS = (SubjectGroup.CUSTOMERS, SubjectGroup.EMPLOYEES, SubjectGroup.USERS)
+ONLINE: dict[str, Any] = {
+    "ongoing": Ternary.YES,
+    "expected_on": LATER,
+    "subject_groups": GROUPS,
+    "affected_groups": tuple(
+        AffectedGroup(one, (), (), many) for one, many in zip(GROUPS, (10_640, 210, 2_310), strict=True)
+    ),
+    "published_groups": (SubjectGroup.CUSTOMERS, SubjectGroup.EMPLOYEES),
+    "published_on": date(2026, 11, 23),
+    "told_news": "Op 23 november 2026 zijn gegevens op internet gezet.\nWees alert.",
+    "description": "Criminelen kopieerden bestanden.",
+    "measures_taken": "Een bureau zoekt uit hoe dat kon.",
+    "document_paid": Ternary.YES,
+    "data_categories": (DataCategory.ID_DOCUMENT_COPY,),
+}
+
+
+def test_the_register_tells_what_is_online_and_open_in_the_words_of_the_notification() -> None:
+    """GDPR art. 33(4): with the number and the day by which more is known: an auditor lays the two side by side."""
+    form, entry = fill_ap(replace(BreachFacts(), **ONLINE), SHOP, CONTEXT), _entry(language="nl", **ONLINE)
+    assert form.answer("5.3").text.startswith(tell.latest(entry))
+    assert "10.850" in tell.latest(entry)
+    assert tell.ended(entry).removesuffix(".") == form.answer("4.1.2").text.removesuffix(".")
+    assert form.answer("10.2").text == tell.taken(entry)
+    for told in (tell.latest(entry), tell.ended(entry), tell.taken(entry)):
+        assert "1 december 2026" in told
+    template = fill_edpb(replace(BreachFacts(), **ONLINE), SHOP, CONTEXT)
+    assert tell.latest(_entry(**ONLINE)) in template.answer("62").text
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "day"), [("en", "10,850", "1 December 2026"), ("de", "10.850", "1. Dezember 2026")]
+)
+def test_what_no_form_says_in_the_language_of_the_page_is_said_in_it(language: str, number: str, day: str) -> None:
+    """German has no form of its own, and English none with an end: the same is told in our words."""
+    entry = _entry(language=language, **ONLINE)
+    assert number in tell.latest(entry)
+    assert all(day in told(entry) for told in (tell.latest, tell.ended, tell.taken))
+    assert not any(word in tell.ended(entry) for word in ("Duurt", "gegevens", "field"))
+
+
+def test_an_end_that_nobody_knows_is_said_with_the_day_by_which_it_is(team: Team) -> None:
+    """An end that is missing reads as one that was forgotten."""
+    with team.app.test_request_context():
+        assert tell.ended(_entry()) == "Not known yet."
+        assert tell.ended(_entry(expected_on=LATER)) == "Not known yet, expected by 1 December 2026."
+        assert tell.ended(_entry(ongoing=Ternary.NO)) == "Over; the moment is not recorded."
+        assert tell.ended(_entry(occurred_to=AT)) == _entry().instant(AT)
+
+
+CUSTOMERS: dict[str, Any] = {
+    "subjects_min": 15_240,
+    "subjects_max": 15_240,
+    "subjects_exact": True,
+    "affected_controllers": (AffectedController("Veen", "a@veen.example", None, "nl", 2_310, 2_310),),
+}
+
+
+def test_whose_people_live_where_is_said_as_the_numbers_are(team: Team) -> None:
+    """Below two rows that part the people by role, a sum that is the own people's seemed to leave out the others."""
+    own = (CountryCount("NL", 12_810), CountryCount("DE", 120))
+    with team.app.test_request_context():
+        assert tell.countries(_entry(**CUSTOMERS, countries=own)) == (
+            "As controller: Netherlands (12,810), Germany (120)\nAs processor: not recorded"
+        )
+        every = (CountryCount("NL", 15_120), CountryCount("DE", 120))
+        assert tell.countries(_entry(**CUSTOMERS, countries=every)) == "Netherlands (15,120), Germany (120)"
+
+
+def test_a_number_of_all_people_in_a_reason_is_parted_by_role(team: Team) -> None:
+    """The notification counts only the people of whom one is the controller."""
+    with team.app.test_request_context():
+        told = [
+            tell.reason(_entry(decided=True, why=why, **CUSTOMERS), "authority")
+            for why in ("Data of 15,240 people were copied.", "The risk is high.")
+        ]
+    assert told[0].endswith("copied.\nAs controller: 12,930\nAs processor: 2,310")
+    assert told[1] == "The risk is high."
+
+
+def test_what_people_were_told_is_given_in_one_way(team: Team) -> None:
+    """What somebody put on record, and where the letters stand, for each breach alike."""
+    letter = replace(_sent(Addressee.SUBJECTS, NoticeKind.INITIAL, "email"), title="Your data")
+    with team.app.test_request_context():
+        where = "Word for word in the dossier of this breach: “Your data”."
+        assert tell.content(_entry(letter)) == where
+        assert tell.content(_entry(letter, informed_content="What happened.")) == f"What happened.\n{where}"
+        assert tell.content(_entry(informed_content="What happened.")) == "What happened."

@@ -21,6 +21,8 @@ EDGES: Final = (0, 12, 24, 36, 48, 60, 72, 96, 120)
 """The bounds of the bars in hours; the last bar has no end."""
 STEPS: Final = ("report", "decision", "notification")
 """To what hours are counted from awareness."""
+FEW: Final = 5
+"""Of so few breaches a list says more than a chart or a count would."""
 NAMED: Final = 4
 """So many incidents of a pattern are named."""
 Pattern = tuple[int, int, str, str]
@@ -70,7 +72,9 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Hours from awareness to a step: a count for each bar, the middle, and how many are within it, rounded up."""
+    """Hours from awareness to a step: a count for each bar, the middle, how many are within it, rounded up, and of few
+    each.
+    """
 
     bars: tuple[int, ...]
     count: int
@@ -78,6 +82,7 @@ class Spread:
     over: int
     within: int = 0
     longest: float = 0.0
+    each: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +209,7 @@ def spread(hours: Sequence[float]) -> Spread:
         over=len(hours) - bisect_right(hours, LIMIT / HOUR),
         within=0 if middle is None else bisect_right(hours, -(-middle // 1)),
         longest=hours[-1] if hours else 0.0,
+        each=tuple(hours) if len(hours) <= FEW else (),
     )
 
 

@@ -17,13 +17,13 @@ def news(case: Case) -> str:
     """
     facts, then = case.facts, case.context.then
     told = "" if case.context.kind.is_first else without_advice(facts.told_news)
-    online = _online(case)
+    published_now = online(case, facts.told_news)
     if not told or then is None:
-        return lines(told, online)
+        return lines(told, published_now)
     on = day_in_words(local_day(then.at), case.catalogue.language)
     same = then.description.strip() == told_before(case)
     old = case.says("told_then", day=on) if same else case.phrase("told_otherwise")
-    return lines(case.says("new_since", day=on), _added(case), told, online, old)
+    return lines(case.says("new_since", day=on), _added(case), told, published_now, old)
 
 
 def told_before(case: Case) -> str:
@@ -47,14 +47,16 @@ def number_online_open(facts: BreachFacts) -> bool:
     return bool(published(facts)) and not tells_number(facts.told_news)
 
 
-def _online(case: Case) -> str:
-    """Whose data are online, of how many of them where that is open, and of whom none are as far as is on record."""
+def online(case: Case, beside: str = "") -> str:
+    """Whose data are online, of how many of them where that is open, and of whom none are as far as is on record; since
+    when, unless the words ``beside`` it name that day.
+    """
     groups = published(case.facts)
     if not groups:
         return ""
     named, on = case.together(called(case, one) for one in groups), case.facts.published_on
     told = case.says("online", groups=named)
-    if isinstance(on, date) and not names_day(case.facts.told_news, on):
+    if isinstance(on, date) and not names_day(beside, on):
         told = case.says("online_since", groups=named, day=day_in_words(on, case.catalogue.language))
     most = number_in(case.facts, [*groups])[1]
     known = "" if isinstance(most, Unknown) else case.says("online_at_most", number=case.figure(most))

@@ -18,7 +18,6 @@ from sqlalchemy import (
     Select,
     String,
     bindparam,
-    case,
     cast,
     func,
     literal,
@@ -33,7 +32,6 @@ from incident.domain.kernel.people import Role
 from incident.domain.kinds import Addressee, DeadlineState, DecisionState, NoticeKind, OutboxOutcome, Subject, TaskKind
 from incident.domain.languages import country_name
 from incident.domain.organisation import OrganisationProfile
-from incident.domain.recipients import UNUSABLE_ROWS
 from incident.domain.risk_document import result_from
 from incident.law.explain import authorities_told
 from incident.law.facts import BreachFacts
@@ -64,6 +62,7 @@ from incident.store.models import (
     Submission,
     Task,
 )
+from incident.store.queries.attached import KEPT, NAMED
 from incident.store.rows import among, read
 from incident.usecases.clock.deadlines import AUTHORITY
 from incident.usecases.common.fact_versions import facts_at
@@ -248,13 +247,9 @@ def _beside(
 
 @cache
 def _others() -> CompoundSelect[str, int, str, datetime | None]:
-    """Proofs of sending are no attachments, nor is the list of rows that a mailing could not use."""
     never = cast(null(), UtcDateTime)
-    described = Evidence.filename + ": " + Evidence.description
-    named = case((Evidence.description == "", Evidence.filename), else_=described)
-    attached = select(literal("attached"), _place(Evidence.recorded_at), named, never).where(
-        *(Evidence.incident_id == _MINE, Evidence.submission_id.is_(None), Evidence.recorded_at < _UNTIL),
-        ~Evidence.filename.startswith(UNUSABLE_ROWS),
+    attached = select(literal("attached"), _place(Evidence.recorded_at), NAMED, never).where(
+        Evidence.incident_id == _MINE, Evidence.recorded_at < _UNTIL, *KEPT
     )
     planned = select(literal("planned"), _place(Task.position), Task.title, never).where(
         Task.incident_id == _MINE, Task.kind == TaskKind.MEASURE

@@ -133,6 +133,7 @@ def _report(period: Period, found: Insight, examples: bool) -> YearlyReport:
         ),
         breaches=listed.breaches,
         gravest=listed.gravest,
+        unsent=listed.unsent,
         theirs=listed.theirs,
         kinds=tuple((kind_word(kind), many) for kind, many in found.kinds[:MOST_REPEATS] if many > 1),
         made_by=viewer().name,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from incident.law.facts import AffectedController
 from incident.law.rulesets import AUTHORITY_ZONE
 from incident.law.vocabulary import DataCategory, Informed, LetterKind, Role, SubjectGroup, Ternary
 from incident.store.models import Deadline, Evidence, Notice
+from incident.store.queries.attached import files_of
 from incident.store.queries.sent import earlier_text
 from incident.usecases.clock.deadlines import FOLLOW_UP, open_deadline
 from incident.usecases.common.fact_versions import current_facts
@@ -528,7 +530,9 @@ def test_the_forms_say_what_an_attached_file_is(session, report, team, act, cloc
         attach = AttachEvidence(team.responder, incident.id, name, name.encode(), told)
         attach_evidence(attach, session=session, now=clock.advance(minutes=1), blobs=blobs)
     form = form_from(act.draft(incident, Addressee.AUTHORITY, NoticeKind.PROVISIONAL).form)
-    assert form.answer("5.4").text == "note.txt: The note on the screen\nlogin.log"
+    named = ["note.txt: The note on the screen", "login.log"]
+    assert form.answer("5.4").text.split("\n") == files_of(session, [incident.id])[incident.id] == named
+    assert files_of(session, [uuid4()]) == {}
 
 
 def test_the_european_template_of_a_follow_up_knows_what_the_authority_was_told(
