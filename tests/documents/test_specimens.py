@@ -89,7 +89,7 @@ def _register_tells(text: str) -> None:
         " ".join((*messages, "Openbare mededeling: 24 november 2026, op de website Waarom niet eerder, zoals toen"))
         in text
     )
-    assert "Eerste melding: 18-11-2026 11:00 (binnen 26 uur na kennisname)" in text
+    assert "Voorlopige melding: 18-11-2026 11:00 (binnen 26 uur na kennisname)" in text
     assert "Kassa en Code B.V. (Verwerker)" in text
     assert text.count("Vrijwillig: een risico is onwaarschijnlijk bevonden") == 2
     assert text.count("Woord voor woord in het dossier van dit datalek: “Belangrijk: datalek met uw gegevens”") == 2

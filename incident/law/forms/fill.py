@@ -8,6 +8,7 @@ from typing import Protocol
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import FilledForm, Origin
 from incident.law.forms.ap_2022 import fill_ap
+from incident.law.forms.case import expected_on
 from incident.law.forms.edpb_1_0 import fill_edpb
 from incident.law.forms.filing import FilingContext, FilingKind, FilingOrganisation
 from incident.law.forms.timeline import goes_on
@@ -50,6 +51,20 @@ def fill_as_known(
         return form
     provisional = replace(context, kind=PROVISIONAL[context.kind], unanswered=unanswered)
     return fill_form(catalogue_id, facts, organisation, provisional, language)
+
+
+def kind_as_known(kind: FilingKind, form: FilledForm, facts: BreachFacts, context: FilingContext) -> FilingKind:
+    """GDPR art. 33(4): what a filing is by what it says, from the ``form`` as a complete one would have it.
+
+    It is provisional where the record says that more will come, and complete where nothing is open. While answers are
+    missing, or are not known and nobody says that they will be, it is what a person chose.
+    """
+    if form.missing or context.kind not in PROVISIONAL:
+        return kind
+    if goes_on(facts) or expected_on(facts, context) is not None:
+        return PROVISIONAL[context.kind]
+    unknown = any(one.required and (one.awaited or one.origin is Origin.UNKNOWN) for one in form.answers)
+    return kind if unknown else context.kind
 
 
 def open_answers(form: FilledForm) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ from incident.law.facts import BreachFacts
 from incident.law.forms.answers import FilledAnswer, FilledForm
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.filing import NOBODY, Contact, Earlier, FilingContext, FilingKind
+from incident.law.forms.fill import kind_as_known
 from incident.law.forms.notation import same_day
 from incident.law.forms.progress import Progress, progress
 from incident.law.proposals import proposals
@@ -93,6 +94,21 @@ def fill_authority_form(
     """The AP form for this notice, from these facts."""
     context = filing_context(session, incident, notice.kind, now, facts, organisation, notice.withdrawn_reason)
     return fill_ap(facts, organisation, context)
+
+
+def kind_by_content(
+    session: Session,
+    incident: Incident,
+    notice: Notice,
+    facts: BreachFacts,
+    organisation: OrganisationProfile,
+    now: datetime,
+) -> NoticeKind:
+    """GDPR art. 33(4): whether the authority may expect more after this notice follows from what it says."""
+    whole = {NoticeKind.PROVISIONAL: NoticeKind.INITIAL, NoticeKind.FOLLOW_UP: NoticeKind.FINAL}
+    context = filing_context(session, incident, whole.get(notice.kind, notice.kind), now, facts, organisation)
+    filing = kind_as_known(FILING[notice.kind], fill_ap(facts, organisation, context), facts, context)
+    return next(kind for kind, one in FILING.items() if one is filing)
 
 
 def progress_now(session: Session, incident: Incident, facts: BreachFacts, now: datetime) -> Progress:

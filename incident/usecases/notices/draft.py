@@ -30,7 +30,7 @@ from incident.usecases.common.fact_versions import current_facts, facts_at
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.messages.turns import tell_turns
-from incident.usecases.notices.authority_form import fill_authority_form, form_body, form_document
+from incident.usecases.notices.authority_form import fill_authority_form, form_body, form_document, kind_by_content
 from incident.usecases.notices.earlier_filing import LATER_KINDS
 from incident.usecases.notices.own_templates import own_template
 from incident.usecases.notices.ports import KeptFile, NoticeRequest, NoticeWriter, WrittenNotice
@@ -228,6 +228,7 @@ def _write(
 
 def _write_form(session: Session, incident: Incident, notice: Notice, actor: Actor, now: datetime) -> NoticeVersion:
     facts, organisation = current_facts(session, incident), organisation_profile(session)
+    notice.kind = kind_by_content(session, incident, notice, facts, organisation, now)
     form = fill_authority_form(session, incident, notice, facts, organisation, now)
     missing = tuple(answer.key for answer in form.missing)
     written = WrittenNotice(form.catalogue, form_body(form), form.catalogue, missing)

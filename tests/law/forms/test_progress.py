@@ -1,11 +1,15 @@
 """How much of a form is answered, and about how long the rest takes."""
 
 from dataclasses import replace
+from datetime import date
 
+from incident.law.facts import FactValue, FactValues
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.filing import FilingKind
+from incident.law.forms.fill import PROVISIONAL, kind_as_known
 from incident.law.forms.progress import Progress, progress
 from incident.law.questions import question
+from incident.law.vocabulary import UNKNOWN, Ternary
 from tests.law.forms.sheets import BLANK, FULL, PROFILE, filing, with_
 
 
@@ -52,3 +56,21 @@ def test_every_open_field_counts_once_and_a_line_of_the_profile_is_no_fact() -> 
     profile = tuple(replace(open_answer, number=str(at), fields=()) for at in range(8))
     assert Progress(0, 8, profile).minutes == 2, "eight lines of the organisation's profile"
     assert Progress(0, 7, profile[:7]).minutes == 1
+
+
+def test_whether_more_follows_is_what_the_record_says() -> None:
+    """GDPR art. 33(4): nothing open is complete, what goes on or is expected is provisional, a gap is a person's."""
+
+    def by_content(chosen: FilingKind, whole: FilingKind, **facts: FactValue) -> FilingKind:
+        sheet, context = with_(**facts), filing(whole, earlier_number="1")
+        return kind_as_known(chosen, fill_ap(sheet, PROFILE, context), sheet, context)
+
+    for whole, provisional in PROVISIONAL.items():
+        assert by_content(provisional, whole) is whole
+        assert by_content(whole, whole, ongoing=Ternary.YES, occurred_to=UNKNOWN) is provisional
+        assert by_content(whole, whole, expected_on=date(2027, 1, 1)) is provisional
+        assert by_content(provisional, whole, measures_taken="") is provisional
+        assert by_content(whole, whole, measures_taken="") is whole
+        unknown: FactValues = {"measures_taken": "", "stated_unknown": ("measures_taken",)}
+        assert {by_content(one, whole, **unknown) for one in (whole, provisional)} == {whole, provisional}
+    assert by_content(FilingKind.WITHDRAWAL, FilingKind.WITHDRAWAL) is FilingKind.WITHDRAWAL

@@ -1,5 +1,7 @@
 """Drafting a letter anew from newer facts: what somebody changed or translated by hand stays."""
 
+from dataclasses import replace
+
 import pytest
 
 from incident.documents.writing import write_notice
@@ -7,10 +9,11 @@ from incident.domain.kernel.errors import IllegalMove
 from incident.domain.kinds import Addressee, NoticeKind
 from incident.domain.languages import gaps
 from incident.law.forms.ap_2022 import fill_ap
-from incident.law.vocabulary import DataCategory
+from incident.law.vocabulary import DataCategory, RiskLevel
+from incident.store.models import Notice
 from incident.store.queries.progress import progress_of_one
-from incident.usecases.common.fact_versions import current_facts
-from incident.usecases.common.settings import organisation_profile
+from incident.usecases.common.fact_versions import append_version, current_facts
+from incident.usecases.common.settings import SaveOrganisation, organisation_profile, save_organisation
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
 from incident.usecases.notices.authority_form import filing_context
 from incident.usecases.notices.draft import (
@@ -24,6 +27,7 @@ from incident.usecases.notices.draft import (
 )
 from incident.usecases.notices.ports import NoticeRequest, WrittenNotice
 from incident.usecases.response.assess import AssessRisk, assess_risk
+from tests.law.forms.sheets import FULL, PROFILE
 from tests.usecases.notices.test_notices import act
 
 __all__ = ["act"]
@@ -120,3 +124,22 @@ def test_the_form_tells_with_the_measures_that_the_recipient_deleted_the_data(se
         )
         told.append("De ontvanger heeft bevestigd dat de gegevens zijn gewist." in form.answer("10.2").text)
     assert told == [False, True]
+
+
+def test_a_provisional_form_is_the_first_notice_once_nothing_is_open(session, report, team, act, clock) -> None:
+    """GDPR art. 33(4): no follow-up is asked of what was told whole; it is, while the record says that more comes."""
+    save_organisation(SaveOrganisation(team.admin, PROFILE), session=session, now=clock.now())
+    incident = report()
+    incident.risk = RiskLevel.RISK
+    drafted = DraftNotice(team.responder, incident.id, Addressee.AUTHORITY, NoticeKind.PROVISIONAL)
+    form = draft_notice(drafted, session=session, now=clock.now(), writer=Writer())
+    notice = session.get_one(Notice, form.notice_id)
+    assert (bool(form.missing), notice.kind) == (True, NoticeKind.PROVISIONAL)
+
+    def known(facts):
+        append_version(session, incident, facts, actor=team.dpo, now=clock.now(), chapter="timeline", reason="known")
+        order = RedraftNotice(team.responder, notice.id)
+        return redraft_notice(order, session=session, now=clock.now(), writer=Writer()).missing, notice.kind
+
+    assert known(FULL) == ([], NoticeKind.INITIAL)
+    assert known(replace(FULL, expected_on=clock.now().date())) == ([], NoticeKind.PROVISIONAL)
