@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from hashlib import sha256
 from typing import Final
 
 from slack_sdk import WebClient
@@ -10,6 +9,7 @@ from slack_sdk import WebClient
 from incident.delivery.messages import MessageTexts, Rendered
 from incident.domain.step_words import what
 from incident.slack.errors import TROUBLE, failure_of, held_back
+from incident.slack.escalations import ESCALATION, EVENT_TYPE, PERSON, key, settled
 from incident.slack.headline import ANSWER, ASK, OPEN, UPDATE, step_action, window_of
 from incident.slack.place import is_shared, split_room
 from incident.slack.restricted import send_out
@@ -21,13 +21,9 @@ from incident.usecases.common.directory import DEFAULT_LANGUAGE
 from incident.usecases.messages.ports import DeliveryFailed, OutgoingMessage, Receipt
 from incident.usecases.messages.rooms import ROOM
 
-EVENT_TYPE: Final = "meldklok_message"
-PERSON: Final = ("U", "W")
-"""How the ids of Slack users begin; everything else is a conversation."""
 TIMEOUT_SECONDS: Final = 6
 """Well below the lease of an outbox row, also when the look-up of an unknown outcome comes on top."""
 HISTORY: Final = 100
-ESCALATION: Final = "escalation"
 DRILL: Final = "drill.confirm"
 """The button by which a person confirms the call of a drill."""
 
@@ -39,7 +35,7 @@ def outbox_client(token: str, base_url: str) -> WebClient:
 
 def key_of(message: OutgoingMessage) -> str:
     """What makes a message recognisable in Slack; tells a reader of the metadata nothing."""
-    return sha256(message.dedupe_key.encode()).hexdigest()[:32]
+    return key(message.dedupe_key)
 
 
 class SlackMessenger:
@@ -78,7 +74,8 @@ class SlackMessenger:
         for where, row in self._newest(channel, thread):
             about = (row.get("metadata") or {}).get("event_payload") or {}
             if (about.get("reference"), about.get(ESCALATION)) == wanted and row["ts"] != newest:
-                self._client.chat_update(channel=where, ts=row["ts"], **_settled(about, self._language))
+                instead = settled(about["reference"], about["key"], "older", self._language)
+                self._client.chat_update(channel=where, ts=row["ts"], **instead)
 
     def _refuse_shared(self, message: OutgoingMessage, channel: str) -> None:
         """What a person wrote waits while another organisation reads along; a room can become shared at any time."""
@@ -143,14 +140,6 @@ def payload_of(message: OutgoingMessage, rendered: Rendered) -> Message:
     metadata = {"event_type": EVENT_TYPE, "event_payload": about}
     text = f"{asked} {escape_mrkdwn(reference)}: {escape_mrkdwn(rendered.short)}".strip()
     return {"text": fit(text, 4000), "blocks": blocks, "metadata": metadata}
-
-
-def _settled(about: Received, language: str) -> Message:
-    """What stands in the place of an older escalation, which is still known by its key."""
-    text = f"*{escape_mrkdwn(str(about['reference']))}* {word('older', language)}"
-    metadata = {"event_type": EVENT_TYPE, "event_payload": {"reference": about["reference"], "key": about["key"]}}
-    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": text}}]
-    return {"text": text, "blocks": blocks, "metadata": metadata}
 
 
 def _said(message: OutgoingMessage) -> list[Block]:

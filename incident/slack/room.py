@@ -24,6 +24,7 @@ from incident.domain.kernel.people import SYSTEM
 from incident.slack.around import bookmark, invite, quietly, set_topic
 from incident.slack.card import Card, card_of
 from incident.slack.errors import NOT_ALLOWED, TROUBLE, code_of, failure_of, on_its_way, pause_of
+from incident.slack.escalations import settle_taken
 from incident.slack.found import find_channel, find_headline, headline_metadata, withdraw_doubles
 from incident.slack.headline import headline, status_line, topic
 from incident.slack.members import duties
@@ -253,6 +254,7 @@ class Rooms:
         A room in which messages are still to be posted is archived later: Slack would refuse them for good. One that
         a person closed to us is knocked on until it opens again, or until the case is closed.
         """
+        settle_taken(self.client, self.unit, plan, self.language, now)
         if plan.restricted:
             plan = self._withdrawn(plan, now)
         if plan.channel is None or (plan.digest == digest(plan, now) and not plan.gone):

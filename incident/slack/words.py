@@ -46,6 +46,7 @@ WORDS: Final = {
     "at_once": N_("authority notified within an hour"),
     "reopen": N_("To take it up again, reopen it <%(page)s|on its page>."),
     "older": N_("An escalation stood here. A newer one is below."),
+    "taken": N_("An escalation stood here. What it asked for was done or is no longer needed."),
     "answer": N_("Answer"),
     "update": N_("Give an update"),
     "update_due": N_("next update by %(moment)s"),

@@ -552,6 +552,7 @@ def _messages() -> None:
         sa.Column("last_error", sa.Text()),
         sa.Column("fallback_of", sa.Uuid(), sa.ForeignKey("outbox.id")),
         sa.Column("other_ways_at", AT),
+        sa.Column("over_at", AT),
         sa.Index("ix_outbox_due", sa.text("urgent DESC"), "due_at", **_only("settled_at IS NULL")),
         sa.Index(
             "ix_outbox_waiting", "created_at", **_only("settled_at IS NULL AND channel NOT IN ('subjects', 'events')")

@@ -18,7 +18,8 @@ class OutboxMessage(Base):
     ``lane`` names what the channel limits to one message a second (a Slack conversation). ``maybe_sent`` says that an
     earlier attempt ended without an answer, so that the channel is searched before anything is sent again.
     ``other_ways_at`` is when it was sent other ways too, because its own did not take it. What shares a ``line`` leaves
-    strictly in the order of its ``place``, the next after the one before was settled.
+    strictly in the order of its ``place``, the next after the one before was settled. ``over_at`` is since when
+    something else stands in the place of what was sent, because it is no longer true.
     """
 
     __tablename__ = "outbox"
@@ -87,6 +88,7 @@ class OutboxMessage(Base):
     last_error: Mapped[str | None]
     fallback_of: Mapped[UUID | None] = mapped_column(ForeignKey("outbox.id"))
     other_ways_at: Mapped[datetime | None]
+    over_at: Mapped[datetime | None]
 
 
 class OutboxLane(Base):
