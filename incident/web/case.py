@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from incident.domain.exercises import CLOCK, on_its_clock
 from incident.domain.fact_sheet import from_json
 from incident.domain.kernel.errors import NotFound
-from incident.domain.kernel.events import OPEN_STATUSES
+from incident.domain.kernel.events import OPEN_STATUSES, Status
 from incident.domain.kernel.reference import number_of, parse_reference
 from incident.domain.kernel.roles import Permission
 from incident.domain.kinds import DeadlineState, DecisionState, Subject
@@ -45,7 +45,7 @@ from incident.web.scope import application, asked
 from incident.web.viewer import allowed, viewer
 
 if TYPE_CHECKING:
-    from incident.store.models import Deadline, Incident
+    from incident.store.models import Deadline, Decision, Incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,15 @@ class Case:
             return str(_("ended with the exercise"))
         there = self.goes_on if clock.settled_because.startswith(RUNS_ON) else None
         return str(_("runs on in %(reference)s", reference=there.reference) if there else _("no longer required"))
+
+    @property
+    def not_notified(self) -> "Decision | None":
+        """The final decision for which the authority is not told: that it was no breach, or to keep it in the register
+        only."""
+        if self.incident.status is Status.DISMISSED:
+            return self.head.final(Subject.BREACH)
+        kept = self.head.final(Subject.AUTHORITY)
+        return kept if kept is not None and not kept.act else None
 
     @property
     def clock(self) -> "Deadline | None":

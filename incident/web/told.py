@@ -31,7 +31,7 @@ SENTENCES: Final = {
     Tag.STATUS_READ: _l("The status was read by a private link"),
     Tag.BREACH_CONFIRMED: _l("%(who)s confirmed that it is a breach of personal data"),
     Tag.BREACH_DENIAL_PROPOSED: _l("%(who)s proposed that it is no breach of personal data"),
-    Tag.BREACH_DENIED: _l("%(who)s established that it is no breach of personal data"),
+    Tag.BREACH_DENIED: _l("%(who)s agreed that it is no breach of personal data"),
     Tag.BREACH_DENIAL_REFUSED: _l("%(who)s did not agree that it is no breach"),
     Tag.FACTS_RECORDED: _l("%(who)s recorded version %(version)s of the facts"),
     Tag.RISK_ASSESSED: _l("%(who)s assessed the risk: %(about)s"),
@@ -77,6 +77,8 @@ SENTENCES: Final = {
     Tag.RECORD_SEALED: _l("The rest of what was written was sealed"),
 }
 """What stands in the log of an incident. A kind without words here is shown by its tag."""
+AGREED: Final = _l("%(who)s agreed to the decision: %(about)s")
+"""What takes a second person is decided by that person's yes, and proposed by somebody else."""
 TOOK: Final = _l("%(who)s took the case")
 """The same as giving it, to oneself."""
 SUBJECTS: Final = {"breach": _l("whether it is a breach"), "risk": _l("the level of risk")}
@@ -127,6 +129,8 @@ def sentence(entry: NamedEntry) -> str:
         words = MAILING_STEPS.get(str(entry.details.get("step")), words)
     if tag is Tag.INCIDENT_ASSIGNED and entry.details_named.get("to") == entry.who:
         words = TOOK
+    if tag is Tag.DECISION_MADE and not entry.details.get("act"):
+        words = AGREED
     if words is None:
         return entry.tag
     subject = ": ".join(filter(None, (about(entry.details, entry.notice), entry.recipient)))

@@ -119,6 +119,14 @@ def test_both_decisions_and_the_closing_take_one_press_each(dpo: Visitor, second
         assert incident.closed_at is not None
         decisions = db.session.scalars(select(Decision).where(Decision.incident_id == incident.id)).all()
         assert {(row.reason, row.author_name, row.second_name) for row in decisions} == {(REASON, "Femke", "Bas")}
+    overview = dpo.get(f"/incidents/{reference}").text
+    assert "The authority was not notified" in overview
+    assert REASON in overview
+    assert "Second person: Bas" in overview
+    assert (
+        "Bas agreed to the decision: Autoriteit Persoonsgegevens: not to notify"
+        in dpo.get(f"/incidents/{reference}/record").text
+    )
     dpo.get(f"/incidents/{reference}/close")
     dpo.submit("/reopen", reason="Another recipient turned up.")
     assert _lessons(dpo.get(f"/incidents/{reference}/close")) == LESSONS

@@ -279,6 +279,11 @@ def test_no_breach_takes_a_second_person(team: Team, clock: FixedClock) -> None:
     agreed = second.submit("/second", **{prefix.replace("-", "__"): "yes"})
     assert "The incident is closed." in agreed.text, agreed.problems
     assert "No breach" in dpo.get("/register").text
+    auditor = team.visitor("Emil", Role.AUDITOR)
+    for page in ("", "/decisions"):
+        assert "The file was empty." in auditor.get(f"/incidents/{reference}{page}").text
+    assert "You may already decide" not in auditor.get(f"/incidents/{reference}/decisions").text
+    assert "Bas agreed that it is no breach" in auditor.get(f"/incidents/{reference}/record").text
     again = dpo.get(f"/incidents/{reference}/triage")
     assert "This incident is closed. Reopen it first" in again.text
     assert 'name="is_breach"' not in again.html
