@@ -220,6 +220,23 @@ EDPB = (
 )
 
 
+def test_a_title_above_the_headings_is_no_heading(team: Team, dpo: Visitor) -> None:
+    """Other tools print a title over all columns, a date and an empty line before their table, in CSV and in XLSX."""
+    above = ("Datalekregister, 2019 tot 2025;;;", "vertrouwelijk", ";;;")
+    page = _upload(dpo, *above, HEAD, *GOOD)
+    assert "3 entries are ready" in page.text
+    assert "Row 5" in page.text, "as the spreadsheet counts them"
+    book = io.BytesIO()
+    with xlsxwriter.Workbook(book) as written:
+        sheet = written.add_worksheet()
+        sheet.merge_range("A1:J1", "Datalekregister 2019 tot 2025")
+        for number, row in enumerate((HEAD, *GOOD), start=2):
+            sheet.write_row(number, 0, row.split(";"))
+    table = read_table("oud.xlsx", book.getvalue())
+    assert (table.header[1], table.rows[0][0], len(table.rows)) == ("Omschrijving", 4, 3)
+    assert read_table("een.csv", b"systeem\nHubSpot\n").header == ("systeem",), "a list of one column has no title"
+
+
 @pytest.mark.parametrize(
     ("head", "row", "values"),
     [

@@ -125,6 +125,7 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
         "gemeld bij de autoriteit persoonsgegevens",
         "melding ap",
         "ap gemeld",
+        "gemeld ap",
         "bij toezichthouder gemeld ja of nee",
     ),
     "notified_at": (

@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Final
 
 from incident.domain.kernel.errors import Invalid
@@ -13,6 +14,9 @@ from incident.domain.register.sheet import sheet_rows
 
 UNPACKED_LIMIT = 300 * 1024 * 1024
 ROW_LIMIT: Final = 10_000
+MARKS: Final = ";,\t"
+TITLES: Final = 20
+"""Among so many rows the headings are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +33,18 @@ class Table:
 
 
 def read_table(filename: str, content: bytes) -> Table:
-    """The file as rows. Raises Invalid at ``file`` when it cannot be read, is empty or too long."""
+    """The file as rows below the first of several cells: a title above a list stands in one.
+
+    Raises Invalid at ``file`` when it cannot be read, is empty or too long.
+    """
     numbered = numbered_rows(filename, content)
-    _number, header = next(numbered, (0, None))
-    if header is None:
+    above = list(islice(numbered, TITLES))
+    if not above:
         raise Invalid("This file has no rows.", field="file")
+    place = next((place for place, (_number, row) in enumerate(above) if _several(row)), 0)
+    header = above[place][1]
     rows: list[tuple[int, tuple[str, ...]]] = []
-    for number, row in numbered:
+    for number, row in chain(above[place + 1 :], numbered):
         if len(rows) == ROW_LIMIT:
             raise Invalid("This register has more than %(limit)s rows. Split it.", field="file", limit=ROW_LIMIT)
         rows.append((number, tuple(cell.strip() for cell in row)))
@@ -96,11 +105,21 @@ def _decoded(content: bytes) -> str:
         ) from error
 
 
+def _headings_in(text: str) -> str:
+    """The first line with several cells, whatever parts them."""
+    lines = text.split("\n", TITLES)[:TITLES]
+    return next((line for line in lines if any(_several(line.split(mark)) for mark in MARKS)), lines[0])
+
+
+def _several(cells: Sequence[str]) -> bool:
+    return sum(bool(cell.strip()) for cell in cells) > 1
+
+
 def _csv(content: bytes) -> Iterator[list[str]]:
     text = _decoded(content)
     if "\x00" in text:
         raise Invalid("This is not a CSV file. Save the list as CSV or XLSX.", field="file")
-    delimiter = max(";,\t", key=text.partition("\n")[0].count)
+    delimiter = max(MARKS, key=_headings_in(text).count)
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     except csv.Error as error:
