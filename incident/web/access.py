@@ -150,6 +150,7 @@ PAGES: Final[dict[str, dict[str, Audience | Permission]]] = {
         "submit": P.SUBMIT,
         "corrected": P.SUBMIT,
         "acknowledged": P.RECORD,
+        "not_arrived": P.SUBMIT,
     },
     "openapi": {"spec": E},
     "people": {

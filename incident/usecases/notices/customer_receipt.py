@@ -1,4 +1,7 @@
-"""Write down that a customer acknowledged the notice of a breach in what we process for it (GDPR art. 33(2))."""
+"""Write down that a customer acknowledged the notice of a breach in what we process for it, or that it did not arrive.
+
+GDPR art. 33(2): whom a notice did not reach has not been told, and its clock runs on.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,12 +16,16 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import LINE, required
-from incident.domain.kinds import Addressee
-from incident.store.models import AuditEntry, Incident, Submission, TimelineEntry
+from incident.domain.kinds import Addressee, DeadlineState
+from incident.store.models import AuditEntry, Deadline, Incident, Submission, TimelineEntry
+from incident.usecases.clock.deadlines import run_on
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.notices.draft import notice_for
+from incident.usecases.notices.submit import obligation_of
+from incident.usecases.response.triage import must_be_open
 
 KIND = "customer_receipt"
+RETURNED = "customer_return"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +59,59 @@ def record_receipt(command: RecordReceipt, *, session: Session, now: datetime) -
     return entry
 
 
+@dataclass(frozen=True, slots=True)
+class RecordReturn:
+    """``reason`` is how somebody knows that the customer did not get the notice."""
+
+    actor: Actor
+    notice: UUID
+    reason: str
+
+
+def record_return(command: RecordReturn, *, session: Session, now: datetime) -> TimelineEntry:
+    """Record it, and let the clock that the notice had ended run on, to the same end.
+
+    Raises IllegalMove for a notice to anybody else, one that was not sent, was acknowledged or is known to be lost.
+    """
+    notice, incident = notice_for(session, command.notice, command.actor, Permission.SUBMIT)
+    must_be_open(incident)
+    reason = required(command.reason, "Write how you know.", field="returned")
+    if notice.addressee is not Addressee.CONTROLLER:
+        raise IllegalMove("Only a notice to a customer is acknowledged here.")
+    if notice.id in receipts(session, incident):
+        raise IllegalMove("The customer acknowledged this notice.")
+    if notice.id in returns(session, incident):
+        raise IllegalMove("It is on record already that this notice did not arrive.")
+    sent = session.scalars(select(Submission.submitted_at).where(Submission.notice_id == notice.id)).all()
+    if not sent:
+        raise IllegalMove("This notice was not sent yet. Record first that it was.")
+    met = (Deadline.state == DeadlineState.MET, Deadline.met_at.in_(sent))
+    own = (Deadline.incident_id == incident.id, Deadline.obligation == obligation_of(notice))
+    for clock in session.scalars(select(Deadline).where(*own, *met)).all():
+        run_on(session, incident, clock, actor=command.actor, now=now)
+    text = f"{notice.recipient}: {reason}"
+    entry = tell_timeline(session, incident, command.actor, kind=RETURNED, text=text, happened_at=now, now=now)
+    ids = {"entry": str(entry.id), "kind": RETURNED, "notice": str(notice.id)}
+    record(session, incident, Tag.TIMELINE_ADDED, command.actor, now, **ids)
+    return entry
+
+
 def receipts(session: Session, incident: Incident) -> dict[UUID, TimelineEntry]:
     """The newest acknowledgement of each notice that has one."""
+    return _entries(session, incident, KIND)
+
+
+def returns(session: Session, incident: Incident) -> dict[UUID, TimelineEntry]:
+    """That a notice did not arrive, for each of which that is on record."""
+    return _entries(session, incident, RETURNED)
+
+
+def _entries(session: Session, incident: Incident, kind: str) -> dict[UUID, TimelineEntry]:
     query = (
         select(AuditEntry.details, TimelineEntry)
         .join(TimelineEntry, TimelineEntry.recorded_at == AuditEntry.at)
         .where(AuditEntry.chain == incident.reference, AuditEntry.tag == Tag.TIMELINE_ADDED.value)
-        .where(TimelineEntry.incident_id == incident.id, TimelineEntry.kind == KIND)
+        .where(TimelineEntry.incident_id == incident.id, TimelineEntry.kind == kind)
     )
     pairs = session.execute(query.order_by(AuditEntry.seq))
     return {UUID(str(mark["notice"])): row for mark, row in pairs if mark.get("entry") == str(row.id)}

@@ -92,3 +92,9 @@ class ReceiptForm(Form):
         _l("Who acknowledged it?"), [Needed(_l("Enter who acknowledged it.")), AtMost(LINE)], id="receipt_by"
     )
     at = MomentField(_l("When?"), [Needed(_l("Enter when it was acknowledged."))])
+
+
+class ReturnForm(Form):
+    """That a notice did not reach the customer."""
+
+    returned = TextAreaField(_l("How do you know?"), [Needed(_l("Write how you know.")), AtMost()])

@@ -10,17 +10,20 @@ from sqlalchemy import select
 from incident.domain.kernel.errors import DomainError, IllegalMove, Invalid, NotAllowed
 from incident.domain.kernel.events import Status
 from incident.domain.kinds import Addressee, DeadlineState, NoticeKind, Subject, TaskKind
+from incident.domain.next_steps import steps
 from incident.law.facts import AffectedController
 from incident.law.rulesets import AUTHORITY_ZONE
 from incident.law.vocabulary import DataCategory, Informed, LetterKind, Role, SubjectGroup, Ternary
-from incident.store.models import Deadline, Evidence, Notice
+from incident.store.models import Deadline, Evidence, Notice, Reminder
 from incident.store.queries.attached import files_of
+from incident.store.queries.progress import progress_of_one
 from incident.store.queries.sent import earlier_text
 from incident.usecases.clock.deadlines import FOLLOW_UP, open_deadline
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.settings import REGIMES, save_setting
 from incident.usecases.notices.approve import ApproveNotice, approve_notice, valid_approval
 from incident.usecases.notices.authority_form import form_from
+from incident.usecases.notices.customer_receipt import RecordReceipt, RecordReturn, record_receipt, record_return
 from incident.usecases.notices.draft import (
     DraftNotice,
     EditNotice,
@@ -317,6 +320,41 @@ def test_each_customer_has_its_own_contractual_clock(session, report, team, act,
     act.approve(version)
     act.submit(version, channel="email")
     assert {"gdpr_33_2:Syd"} == set(act.running(incident))
+
+
+def test_a_notice_that_came_back_told_nobody(session, report, team, act, clock) -> None:
+    """The customer's clock runs on to the same end, with its reminders, and another notice is the next step."""
+    incident = report()
+    confirm = ConfirmBreach(team.responder, incident.id, clock.now(), "Bob", "Logs", Role.PROCESSOR)
+    confirm_breach(confirm, session=session, now=clock.now())
+    act.state(incident, affected_controllers=(AffectedController("Noord", notice_hours=24),))
+    due = act.running(incident)
+    version = act.draft(incident, Addressee.CONTROLLER, recipient="Noord")
+    lost = RecordReturn(team.dpo, version.notice_id, "The mail came back: no such address")
+
+    def record() -> None:
+        record_return(lost, session=session, now=clock.advance(minutes=1))
+
+    with pytest.raises(IllegalMove, match="not sent yet"):
+        record()
+    act.approve(version)
+    act.submit(version, channel="email")
+    assert act.running(incident) == {}
+    record()
+    assert act.running(incident) == due
+    waiting = select(Reminder).join(Deadline).where(Deadline.state == DeadlineState.OPEN, Reminder.settled_at.is_(None))
+    assert session.scalars(waiting).first() is not None
+    assert steps(progress_of_one(session, incident))[0].code == "draft.customers"
+    with pytest.raises(IllegalMove, match="on record already"):
+        record()
+    again = act.draft(incident, Addressee.CONTROLLER, recipient="Noord")
+    act.approve(again)
+    act.submit(again, channel="telephone")
+    assert act.running(incident) == {}
+    acknowledged = RecordReceipt(team.dpo, again.notice_id, "Kees", clock.now())
+    record_receipt(acknowledged, session=session, now=clock.now())
+    with pytest.raises(IllegalMove, match="acknowledged"):
+        record_return(RecordReturn(team.dpo, again.notice_id, "Odd"), session=session, now=clock.now())
 
 
 def test_a_withdrawal_says_why(report, act) -> None:

@@ -240,6 +240,17 @@ def test_each_customer_has_its_own_notice_clock_and_acknowledgement(
     assert re.search(r"went to: Controller \(customer\): (Webwinkel Noord|Butik Syd AB|Handel West GmbH)", log)
     for told in ("By e-mail", "The first address was wrong.", "The rest follows by telephone.", "Bas"):
         assert told in dpo.get(one.path).text
+    assert dpo.submit("/not-arrived").problems == ["Write how you know."]
+    back = dpo.submit("/not-arrived", returned="The mail came back")
+    assert "did not arrive" in back.text
+    assert "The mail came back" in dpo.get(f"/incidents/{reference}/timeline").text
+    one = drafts(dpo, reference, addressee="controller", recipient="*")
+    assert one.path not in links, "one draft, for whom the first did not reach"
+    dpo.submit("/edit", title="Datalek bij ons", body="Beste klant, er is een datalek.")
+    second.get(one.path)
+    second.submit("/approve", unsaid_reason="The rest follows by telephone.")
+    dpo.get(f"{one.path}/submit")
+    assert "The submission has been recorded." in dpo.submit("/submit", **moment, channel="email").text
     early = dpo.submit("/acknowledged", by_name="Klaas", at__date="2026-03-02", at__time="09:00")
     assert early.problems == ["Nobody can acknowledge a notice before it was sent."]
     done = dpo.submit("/acknowledged", by_name="Klaas Vaak", at__date="2026-03-02", at__time="09:45")

@@ -23,6 +23,7 @@ class Customer:
     deadline: "Deadline | None"
     file: NoticeFile | None
     receipt: "TimelineEntry | None"
+    returned: "TimelineEntry | None"
 
     @property
     def due_at(self) -> datetime | None:
@@ -31,31 +32,38 @@ class Customer:
 
     @property
     def sent(self) -> "Submission | None":
-        """The submission that told it, or None."""
-        return self.file.submissions[-1] if self.file and self.file.submissions else None
+        """The submission that told it, or None; what did not arrive told nobody."""
+        return self.file.submissions[-1] if self.file and self.file.submissions and not self.returned else None
 
 
 def customers_of(
-    case: Case, files: Sequence[NoticeFile], receipts: Mapping[UUID, "TimelineEntry"]
+    case: Case,
+    files: Sequence[NoticeFile],
+    receipts: Mapping[UUID, "TimelineEntry"],
+    returned: Mapping[UUID, "TimelineEntry"],
 ) -> tuple[Customer, ...]:
     """Every affected controller of the fact sheet: who still has to be told comes first, the soonest due before all."""
     clocks = {
         row.obligation: row for row in case.head.deadlines if row.state in (DeadlineState.OPEN, DeadlineState.MET)
     }
-    newest = {file.notice.recipient: file for file in files if file.notice.addressee is Addressee.CONTROLLER}
+    to_customers = (file for file in files if file.notice.addressee is Addressee.CONTROLLER)
+    arrived_last = sorted(to_customers, key=lambda file: file.notice.id not in returned)
+    newest = {file.notice.recipient: file for file in arrived_last}
     found = []
     for party in case.facts.affected_controllers:
         file = newest.get(party.name)
-        receipt = receipts.get(file.notice.id) if file else None
-        found.append(Customer(party, clocks.get(f"gdpr_33_2:{party.name}"), file, receipt))
+        back = (receipts.get(file.notice.id), returned.get(file.notice.id)) if file else (None, None)
+        found.append(Customer(party, clocks.get(f"gdpr_33_2:{party.name}"), file, *back))
     return tuple(sorted(found, key=lambda one: (one.sent is not None, one.due_at or datetime.max.replace(tzinfo=UTC))))
 
 
-def without_notice(case: Case, files: Sequence[NoticeFile], kind: str) -> tuple[str, ...]:
-    """The customers for whom there is no notice of this kind yet."""
+def without_notice(
+    case: Case, files: Sequence[NoticeFile], kind: str, returned: Mapping[UUID, "TimelineEntry"]
+) -> tuple[str, ...]:
+    """The customers for whom there is no notice of this kind yet, or none but what did not arrive."""
     have = {
         file.notice.recipient
         for file in files
-        if file.notice.addressee is Addressee.CONTROLLER and file.notice.kind == kind
+        if file.notice.addressee is Addressee.CONTROLLER and file.notice.kind == kind and file.notice.id not in returned
     }
     return tuple(dict.fromkeys(party.name for party in case.facts.affected_controllers if party.name not in have))

@@ -16,7 +16,7 @@ from incident.law.groups import groups_differ
 from incident.store.db import db
 from incident.store.queries.case import NoticeFile, notice_files
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
-from incident.usecases.notices.customer_receipt import receipts
+from incident.usecases.notices.customer_receipt import receipts, returns
 from incident.usecases.notices.draft import (
     DraftNotice,
     EditNotice,
@@ -62,8 +62,10 @@ def index(reference: str) -> ResponseReturnValue:
 def _list(case: Case, form: DraftForm) -> ResponseReturnValue:
     session = db.session()
     files = notice_files(session, case.head.incident.id)
-    acknowledged = receipts(session, case.incident) if case.facts.affected_controllers else {}
-    customers = customers_of(case, files, acknowledged)
+    told = (
+        (receipts(session, case.incident), returns(session, case.incident)) if case.facts.affected_controllers else None
+    )
+    customers = customers_of(case, files, *told) if told else ()
     due = _due(case, files)
     return render_template(
         "web/notices/index.html",
@@ -138,7 +140,9 @@ def _groups(addressee: Addressee, form: DraftForm) -> list[str]:
 def _customers(case: Case, chosen: str, kind: str) -> list[tuple[str, str]]:
     known = {one.name: one.language or "nl" for one in case.facts.affected_controllers}
     if chosen == EVERY_CUSTOMER:
-        names = without_notice(case, notice_files(db.session(), case.head.incident.id), kind)
+        session = db.session()
+        lost = returns(session, case.incident)
+        names = without_notice(case, notice_files(session, case.head.incident.id), kind, lost)
         if not names:
             raise Invalid("Every customer has such a notice already.", field="recipient")
         return [(name, known[name]) for name in names]

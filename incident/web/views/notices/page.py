@@ -14,14 +14,14 @@ from incident.law.forms.notation import count
 from incident.store.db import db
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.notices.authority_form import fill_authority_form, form_from, told_by_now
-from incident.usecases.notices.customer_receipt import receipts
+from incident.usecases.notices.customer_receipt import receipts, returns
 from incident.usecases.notices.draft import EDITED
 from incident.usecases.notices.earlier_filing import earlier_form_among, number_among
 from incident.usecases.notices.mark_copied import copied_answers
 from incident.usecases.notices.render import render_pages
 from incident.web.clock import deps, now
 from incident.web.forms.base import Form
-from incident.web.forms.notices import ApproveForm, FilingForm, LetterForm, ReceiptForm
+from incident.web.forms.notices import ApproveForm, FilingForm, LetterForm, ReceiptForm, ReturnForm
 from incident.web.letters import body_of_page
 from incident.web.open_answers import lacking, place_of
 from incident.web.views.notices.compare import checked_letter
@@ -42,6 +42,7 @@ def page(opened: Opened, **forms: Form) -> ResponseReturnValue:
         "approve": ApproveForm(formdata=None, data={"body_sha256": latest.body_sha256}),
         "letter": letter,
         "receipt": ReceiptForm(formdata=None),
+        "lost": ReturnForm(formdata=None),
         "filing": filing_form(opened),
         "sending": sendings(opened.case.incident, [opened.file]).get(opened.file.notice.id),
         **forms,
@@ -58,6 +59,7 @@ def page(opened: Opened, **forms: Form) -> ResponseReturnValue:
         found=checked_letter(opened, letter["title"].data or "", letter["body"].data or ""),
         untouched=untouched(opened),
         acknowledged=acknowledgement(opened),
+        returned=returns(db.session(), opened.case.incident).get(opened.file.notice.id),
         lacking=lacking(opened.case, [opened.file]),
         place_of=place_of,
         **shown,

@@ -12,12 +12,12 @@ from incident.store.db import db
 from incident.store.queries.register_notices import also_at
 from incident.usecases.common.access import visible
 from incident.usecases.notices.correct_filing import CorrectFiling, correct_filing
-from incident.usecases.notices.customer_receipt import RecordReceipt, record_receipt
+from incident.usecases.notices.customer_receipt import RecordReceipt, RecordReturn, record_receipt, record_return
 from incident.usecases.notices.submit import RecordSubmission, record_submission
 from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence
 from incident.web.clock import deps, now
 from incident.web.files_ahead import evidence_ahead
-from incident.web.forms.notices import ReceiptForm, SubmissionForm
+from incident.web.forms.notices import ReceiptForm, ReturnForm, SubmissionForm
 from incident.web.transactions import attempt
 from incident.web.uploaded import content_of
 from incident.web.viewer import viewer
@@ -129,3 +129,16 @@ def acknowledged(reference: str, notice_id: UUID) -> ResponseReturnValue:
             return redirect(opened.url(".show"))
         opened = open_notice(reference, notice_id)
     return page(opened, receipt=form)
+
+
+@bp.post("/incidents/<reference>/notices/<uuid:notice_id>/not-arrived")
+def not_arrived(reference: str, notice_id: UUID) -> ResponseReturnValue:
+    """Record that the notice did not reach the customer."""
+    opened, form = open_notice(reference, notice_id), ReturnForm()
+    if form.validate():
+        command = RecordReturn(viewer(), notice_id, form.returned.data or "")
+        if attempt(form, lambda: record_return(command, session=db.session(), now=now())):
+            flash(_("Recorded. The clock of this customer runs on: send the notice another way."), "success")
+            return redirect(opened.case.url("notices.index"))
+        opened = open_notice(reference, notice_id)
+    return page(opened, lost=form)
