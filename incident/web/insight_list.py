@@ -37,7 +37,7 @@ _GRAVITY: Final = {RiskLevel.HIGH: 2, RiskLevel.RISK: 1}
 class Listed:
     """The gravest breaches of a period, newest first; of the gravest of all what weighs most in it; and of every breach
     how many people of customers there are, and the words of those that tell their systems in words alone; ``unsent``
-    says of the listed ones what is approved and has not left the house.
+    says what is approved and has not left the house, where all breaches are listed.
     """
 
     breaches: tuple[ReportBreach, ...]
@@ -49,31 +49,32 @@ class Listed:
 
 def listed_breaches(session: Session, start: datetime, end: datetime, *, examples: bool) -> Listed:
     """All that the report says of single breaches."""
-    theirs, high = 0, 0
+    theirs, high, seen = 0, 0, 0
     in_words: list[str] = []
 
     def counted() -> Iterator[RegisterLine]:
-        nonlocal theirs, high
+        nonlocal theirs, high, seen
         for line in _lines(session, start, end, examples):
             if line.facts.get("affected_controllers"):
                 theirs += people_shares(from_json(line.facts)).theirs or 0
             if not line.incident.systems and line.facts.get("systems_note"):
                 in_words.append(str(line.facts["systems_note"]))
             high += line.incident.risk is RiskLevel.HIGH
+            seen += 1
             yield line
 
     gravest = [line.incident.id for line in nlargest(MOST, counted(), key=_gravity)]
     found = [*entries(session, lines_of(session, gravest, needs_of(ALL.values())))]
     worst = next((_gravest(one, high) for one in found if one.line.incident.id == gravest[0]), "")
-    return Listed(tuple(map(_breach, found)), worst, theirs, tuple(in_words), _unsent(found))
+    return Listed(tuple(map(_breach, found)), worst, theirs, tuple(in_words), _unsent(found) if seen <= MOST else "")
 
 
 def _unsent(found: Sequence[Entry]) -> str:
     many = sum(len(tell.waiting(one)) for one in found)
     return (
         ngettext(
-            "One approved notification of the breaches below has not been sent yet.",
-            "%(num)s approved notifications of the breaches below have not been sent yet.",
+            "One approved notification has not been sent yet.",
+            "%(num)s approved notifications have not been sent yet.",
             many,
         )
         if many
@@ -109,7 +110,7 @@ def _gravest(entry: Entry, high: int) -> str:
         what=entry.line.incident.summary,
         reference=entry.line.incident.reference,
     )
-    return " ".join(filter(None, (told, _people(entry), online(entry.case).replace("\n", " "))))
+    return " ".join(filter(None, (told, _people(entry), online(entry.case).partition("\n")[0])))
 
 
 def _people(entry: Entry) -> str:
@@ -141,8 +142,13 @@ def _breach(entry: Entry) -> ReportBreach:
         told=_told(entry),
         status=tell.status(entry),
         open=_open(entry),
-        measures=tell.prevention(entry),
+        measures=_in_a_row(tell.prevention(entry)),
     )
+
+
+def _in_a_row(told: str) -> str:
+    """What stands on lines of its own, as sentences after each other."""
+    return " ".join(one if one.endswith((".", "!", "?")) else f"{one}." for one in told.split("\n") if one)
 
 
 def _what(entry: Entry) -> str:

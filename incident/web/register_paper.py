@@ -176,7 +176,7 @@ LISTED: Final = {
     "status": Row(("status",), tell.status),
 }
 """What the list at the head tells of each breach beside its reference."""
-_WIDTHS: Final = {"reported_at": 0.95, "summary": 1.5, "subjects": 1.15, "risk": 1.05, "status": 1.25}
+_WIDTHS: Final = {"reported_at": 0.95, "summary": 1.45, "subjects": 1.2, "risk": 1.05, "status": 1.25}
 """The longest word of each column stands on one line."""
 
 

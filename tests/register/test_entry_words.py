@@ -191,6 +191,9 @@ def test_what_no_form_says_in_the_language_of_the_page_is_said_in_it(language: s
     assert number in tell.latest(entry)
     assert all(day in told(entry) for told in (tell.latest, tell.ended, tell.taken))
     assert not any(word in tell.ended(entry) for word in ("Duurt", "gegevens", "field"))
+    unknown = {"en": "not known yet", "de": "noch nicht bekannt"}[language]
+    assert tell.latest(entry).count(unknown) == 1, "with the number"
+    assert unknown in tell.latest(_entry(language=language, **ONLINE | {"affected_groups": ()})), "without one"
 
 
 def test_an_end_that_nobody_knows_is_said_with_the_day_by_which_it_is(team: Team) -> None:
