@@ -21,6 +21,7 @@ from incident.law.vocabulary import RiskLevel, Ternary
 from incident.store.queries.register import Needs, RegisterFilter, RegisterLine, every_line, lines_of, register_query
 from incident.usecases.common.access import visible
 from incident.usecases.register.columns import ALL, needs_of
+from incident.web import register_acts as acts
 from incident.web import register_entry as tell
 from incident.web.labels import RISKS
 from incident.web.register_columns import title
@@ -70,7 +71,7 @@ def listed_breaches(session: Session, start: datetime, end: datetime, *, example
 
 
 def _unsent(found: Sequence[Entry]) -> str:
-    many = sum(len(tell.waiting(one)) for one in found)
+    many = sum(len(acts.waiting(one)) for one in found)
     return (
         ngettext(
             "One approved notification has not been sent yet.",
@@ -140,7 +141,7 @@ def _breach(entry: Entry) -> ReportBreach:
         people=tell.people_in_short(entry),
         risk=str(RISKS[incident.risk][0]) if incident.risk is not None else "",
         told=_told(entry),
-        status=tell.status(entry),
+        status=acts.status(entry),
         open=_open(entry),
         measures=_in_a_row(tell.prevention(entry)),
     )
@@ -163,7 +164,7 @@ def _told(entry: Entry) -> str:
     processor each time; that people were not, was a decision.
     """
     notified = entry.line.incident.notified_at
-    authority = str(_("Authority: %(day)s", day=entry.short_day(notified))) + tell.after(entry) if notified else ""
+    authority = str(_("Authority: %(day)s", day=entry.short_day(notified))) + acts.after(entry) if notified else ""
     rows = (
         (_("Data subjects: %(day)s"), Addressee.SUBJECTS),
         (_("Public communication: %(days)s"), Addressee.PUBLIC),
@@ -184,11 +185,11 @@ def _open(entry: Entry) -> str:
     facts, say = entry.facts, entry.say
     end = "" if tell.is_over(facts) else f"{title(ALL['occurred_to'])}: {tell.ended(entry)}"
     if facts.ongoing is Ternary.YES:
-        end = str(_("The breach is %(told)s", told=tell.within(tell.ended(entry))))
+        end = str(_("The breach is %(told)s", told=acts.within(tell.ended(entry))))
     unknown = [str(_("which data of how many people are on the internet"))] if number_online_open(facts) else []
     unknown += [str(_("the outcome of the investigation"))] if still_investigated(facts.measures_taken) else []
     by, what = expected_on(facts, entry.case.context), say.listing(unknown, "and_also")
     more = _("Not known yet: %(what)s.", what=what) if by is None else ""
     if by is not None:
         more = _("Not known yet: %(what)s. Expected by %(day)s at the latest.", what=what, day=entry.on(by))
-    return joined(end, str(more) if unknown else "", *tell.waiting(entry))
+    return joined(end, str(more) if unknown else "", *acts.waiting(entry))

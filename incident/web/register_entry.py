@@ -1,4 +1,4 @@
-"""What the register on paper tells of one breach, in words (GDPR art. 33(5)): each function gives the text of a row.
+"""What the register on paper tells of the facts of a breach, in words (GDPR art. 33(5)): a function for each row.
 
 An empty text is a row that is not printed.
 """
@@ -8,26 +8,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
-from math import ceil
 
 from flask_babel import gettext as _
 
 from incident.documents.wording import Wording
-from incident.domain.kinds import Addressee, NoticeKind
-from incident.domain.register.insight import HOUR
+from incident.domain.kinds import Addressee
 from incident.law.facts import BreachFacts
 from incident.law.forms import fillers
 from incident.law.forms.case import Case
 from incident.law.forms.in_words import end_of_breach
 from incident.law.forms.news import news
 from incident.law.forms.notation import names_day, on_police
-from incident.law.forms.timeline import goes_on
 from incident.law.groups import Shares, people_shares, record_shares, row_of, their_groups
 from incident.law.vocabulary import (
     UNKNOWN,
     DataCategory,
     IncidentKind,
-    RiskLevel,
     Role,
     SubjectGroup,
     Ternary,
@@ -35,7 +31,7 @@ from incident.law.vocabulary import (
 )
 from incident.store.queries.register import RegisterLine
 from incident.store.queries.register_notices import NoticeLine
-from incident.web.labels import NOTICE_KINDS, STATUSES, channel_word, law_label
+from incident.web.labels import law_label
 
 
 @dataclass(frozen=True)
@@ -266,135 +262,3 @@ def prevention(entry: Entry) -> str:
         said = names_day(facts.measures_prevent_note, by)
         ready = _("Not ready yet.") if said else _("Not ready yet; planned for %(day)s.", day=entry.on(by))
     return joined(told, str(ready))
-
-
-def decision(entry: Entry, subject: str) -> str:
-    """What was decided, when and by whom."""
-    act = entry.line.last(f"decision:{subject}")
-    if act is None:
-        return ""
-    told = _("Yes, %(at)s, %(name)s") if act.act else _("No, %(at)s, %(name)s")
-    voluntary = subject == "authority" and act.act and entry.line.incident.risk is RiskLevel.UNLIKELY
-    free = _("Voluntary: the risk was assessed as unlikely, so the law does not ask for it (GDPR art. 33(1)).")
-    return joined(str(told) % {"at": entry.instant(act.at), "name": act.by}, str(free) if voluntary else "")
-
-
-def reason(entry: Entry, subject: str) -> str:
-    """Why it was decided so; a number of all people in it is parted as everywhere else."""
-    act, shares = entry.line.last(f"decision:{subject}"), entry.people
-    if act is None:
-        return ""
-    total = entry.say.number(entry.line.incident.subjects or 0)
-    return joined(act.reason, parted(entry, shares) if shares.theirs and total in act.reason else "")
-
-
-def status(entry: Entry) -> str:
-    """How far the breach is, and what lies ready for the authority and has not left."""
-    unsent = (_("%(kind)s not sent yet", kind=_filing(entry, one)) for one in _unsent(entry))
-    return joined(str(STATUSES[entry.line.incident.status][0]), *unsent)
-
-
-def filings(entry: Entry) -> str:
-    """GDPR art. 33(4): each notification with its day, and what is approved but has not left the house."""
-    sent = [f"{_filing(entry, one)}: {entry.instant(one.sent_at)}" for one in entry.sent(Addressee.AUTHORITY)]
-    first, *later = sent or [entry.instant(entry.line.incident.notified_at)]
-    return joined(f"{first}{after(entry)}" if first else "", *later, *waiting(entry))
-
-
-def _filing(entry: Entry, one: NoticeLine) -> str:
-    """GDPR art. 33(4): what a notification is called; none is the final one of a breach of which more is to come."""
-    more = goes_on(entry.facts) or entry.case.expected
-    if one.kind is NoticeKind.FOLLOW_UP or (one.kind is NoticeKind.FINAL and more):
-        return str(_("Follow-up notification"))
-    return str(NOTICE_KINDS[one.kind.value])
-
-
-def after(entry: Entry) -> str:
-    """GDPR art. 33(1): how long the first of them took, which is what an auditor would count."""
-    aware, notified = entry.line.incident.aware_at, entry.line.incident.notified_at
-    if aware is None or notified is None or notified < aware:
-        return ""
-    told = _("within %(hours)s h of awareness", hours=ceil((notified - aware) / HOUR))
-    return f" ({told})"
-
-
-def waiting(entry: Entry) -> list[str]:
-    """The notifications that are approved and have not left the house."""
-    told = _("%(kind)s approved on %(at)s and not sent yet.")
-    return [str(told) % {"kind": _filing(entry, one), "at": entry.instant(one.approved_at)} for one in _unsent(entry)]
-
-
-def _unsent(entry: Entry) -> list[NoticeLine]:
-    return [one for one in entry.notices if one.addressee is Addressee.AUTHORITY and one.sent_at is None]
-
-
-def number(entry: Entry) -> str:
-    """The number the authority gave; on two breaches it is wrong on one of them."""
-    numbers = list(dict.fromkeys(one.number for one in entry.sent(Addressee.AUTHORITY) if one.number))
-    twins = _("Also recorded with %(references)s. Check which is right.", references=", ".join(entry.twins))
-    return joined(", ".join(numbers), str(twins) if entry.twins else "")
-
-
-def told(entry: Entry) -> str:
-    """GDPR art. 34: each message to our own people, with its day, how and to how many; then to the public."""
-    facts, messages = entry.facts, _messages(entry, Addressee.SUBJECTS)
-    if not messages:
-        messages = [answer(facts.informed), entry.on(facts.informed_on)]
-        messages += [_people(entry, facts.informed_count)] if isinstance(facts.informed_count, int) else []
-    public = [str(_("Public communication: %(days)s", days=one)) for one in _messages(entry, Addressee.PUBLIC)]
-    used = {one.channel for who in (Addressee.SUBJECTS, Addressee.PUBLIC) for one in entry.sent(who)}
-    others = [one for one in facts.informed_channels if one.value not in used]
-    return joined(*messages, *public, listed(others, facts.informed_channels_note), facts.informed_not_all_note)
-
-
-def _messages(entry: Entry, who: Addressee) -> list[str]:
-    """What left for them on one day in one way, as a line."""
-    found: dict[tuple[date, str], list[int | None]] = {}
-    for one in entry.sent(who):
-        assert one.sent_at is not None
-        found.setdefault((entry.say.local(one.sent_at).date(), one.channel), []).append(one.people)
-    return [
-        f"{entry.say.day(day)}, {within(channel_word(how))}" + _number(entry, numbers)
-        for (day, how), numbers in found.items()
-    ]
-
-
-def within(told: str) -> str:
-    """What begins with no noun, in German either, within a sentence."""
-    return told[:1].lower() + told[1:]
-
-
-def _number(entry: Entry, numbers: Sequence[int | None]) -> str:
-    known = [one for one in numbers if one is not None]
-    return f" ({_people(entry, sum(known))})" if len(known) == len(numbers) and known else ""
-
-
-def why_later(entry: Entry) -> str:
-    """GDPR art. 34(1): why people who are informed were not informed sooner."""
-    act = entry.line.last("decision:subjects")
-    return entry.facts.not_informing_note if act is not None and act.act else ""
-
-
-def _people(entry: Entry, many: int) -> str:
-    return str(_("data subjects: %(number)s", number=entry.say.number(many)))
-
-
-def content(entry: Entry) -> str:
-    """GDPR art. 34(2): what they were told, as somebody put it, and which letters say so."""
-    titles = [*dict.fromkeys(one.title for one in entry.sent(Addressee.SUBJECTS) if one.title)]
-    named = entry.say.listing([f"“{title}”" for title in titles])
-    where = _("Word for word in the dossier of this breach: %(titles)s.", titles=named) if titles else ""
-    return joined(entry.facts.informed_content, str(where))
-
-
-def customers(entry: Entry) -> str:
-    """GDPR art. 33(2): for whom we process, how many people of theirs, and when each was told."""
-    told = []
-    for one in entry.facts.affected_controllers:
-        letters = [sent.sent_at for sent in entry.sent(Addressee.CONTROLLER) if sent.whom == one.name]
-        days = list(dict.fromkeys(entry.short_day(at) for at in letters))
-        many = "" if one.subjects is UNKNOWN else f" ({entry.say.number(one.subjects)})"
-        when = _("informed %(days)s", days=entry.say.listing(days)) if days else _("not informed yet")
-        told.append(f"{one.name}{many}: {when}")
-    decide = _("They decide themselves whether their people must be informed (GDPR art. 34).")
-    return joined(*told, str(decide)) if told else ""

@@ -22,6 +22,7 @@ from incident.store.queries.register_notices import also_at, notices_of
 from incident.usecases.common.access import visible
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.register.columns import ALL, Column
+from incident.web import register_acts as acts
 from incident.web import register_entry as tell
 from incident.web.clock import now
 from incident.web.i18n import language_code
@@ -130,28 +131,28 @@ AUTHORITY: Final = (
     _fact("aware_person"),
     _fact("aware_ground"),
     Row(("due_at",), lambda one: one.instant(one.line.incident.due_at)),
-    Row(("notify", "notify_by", "notify_at"), lambda one: tell.decision(one, "authority")),
-    Row(("notify_reason",), lambda one: tell.reason(one, "authority"), _l("Reason")),
-    Row(("notified_at", "phases"), tell.filings, _l("Notifications")),
-    Row(("authority_number",), tell.number),
+    Row(("notify", "notify_by", "notify_at"), lambda one: acts.decision(one, "authority")),
+    Row(("notify_reason",), lambda one: acts.reason(one, "authority"), _l("Reason")),
+    Row(("notified_at", "phases"), acts.filings, _l("Notifications")),
+    Row(("authority_number",), acts.number),
     _fact("delay_reason"),
 )
 SUBJECTS: Final = (
-    Row(("inform", "inform_by", "inform_at"), lambda one: tell.decision(one, "subjects")),
-    Row(("inform_reason",), lambda one: tell.reason(one, "subjects"), _l("Reason")),
+    Row(("inform", "inform_by", "inform_at"), lambda one: acts.decision(one, "subjects")),
+    Row(("inform_reason",), lambda one: acts.reason(one, "subjects"), _l("Reason")),
     Row(("inform_ground",), _ground),
     Row(
         ("informed", "informed_on", "informed_count", "informed_channels", "subjects_told_at"),
-        tell.told,
+        acts.told,
         _l("Data subjects informed"),
     ),
-    Row(("informed",), tell.why_later, _l("Why not sooner, as recorded at the time")),
-    Row(("informed_content",), tell.content),
+    Row(("informed",), acts.why_later, _l("Why not sooner, as recorded at the time")),
+    Row(("informed_content",), acts.content),
     Row(("subjects_untold",), _untold),
-    Row(("affected_controllers", "customer_told_at"), tell.customers, _l("Organisations for which we are processor")),
+    Row(("affected_controllers", "customer_told_at"), acts.customers, _l("Organisations for which we are processor")),
 )
 HANDLING: Final = (
-    Row(("status",), tell.status),
+    Row(("status",), acts.status),
     Row(("reported_at", "logged_at", "reporter", "source"), _received),
     Row(("assignee",), lambda one: one.line.assignee),
     Row(("closed_at",), lambda one: one.instant(one.line.incident.closed_at)),
@@ -173,7 +174,7 @@ LISTED: Final = {
     "summary": Row(("summary",), lambda one: one.line.incident.summary),
     "subjects": Row(("subjects",), tell.people_in_short, _l("Data subjects")),
     "risk": Row(("risk",), _risk),
-    "status": Row(("status",), tell.status),
+    "status": Row(("status",), acts.status),
 }
 """What the list at the head tells of each breach beside its reference."""
 _WIDTHS: Final = {"reported_at": 0.95, "summary": 1.45, "subjects": 1.2, "risk": 1.05, "status": 1.25}

@@ -19,6 +19,7 @@ from incident.law.forms.filing import FilingContext, FilingKind
 from incident.law.forms.in_words import case_in_words
 from incident.law.vocabulary import DataCategory, NoticeChannel, SecurityMeasure, SubjectGroup, Ternary
 from incident.store.queries.register_notices import NoticeLine
+from incident.web import register_acts as acts
 from incident.web import register_entry as tell
 from incident.web.register_entry import Entry
 from tests.web.conftest import Team
@@ -71,10 +72,10 @@ def test_a_notification_after_which_more_comes_is_not_the_final_one(
     with team.app.test_request_context():
         sent = _entry(_sent(Addressee.AUTHORITY, kind), **facts)
         waiting = _entry(NoticeLine(Addressee.AUTHORITY, kind, "", "", AT), **facts)
-        assert tell.filings(sent).startswith(f"{name}: ")
-        assert tell.waiting(waiting) == [f"{name} approved on {waiting.instant(AT)} and not sent yet."]
-        assert tell.status(waiting) == f"Notified\n{name} not sent yet"
-        assert tell.status(sent) == "Notified"
+        assert acts.filings(sent).startswith(f"{name}: ")
+        assert acts.waiting(waiting) == [f"{name} approved on {waiting.instant(AT)} and not sent yet."]
+        assert acts.status(waiting) == f"Notified\n{name} not sent yet"
+        assert acts.status(sent) == "Notified"
 
 
 def test_each_message_has_its_day_its_channel_and_its_number(team: Team) -> None:
@@ -83,8 +84,8 @@ def test_each_message_has_its_day_its_channel_and_its_number(team: Team) -> None
     public = _sent(Addressee.PUBLIC, NoticeKind.INITIAL, "website")
     ways = (NoticeChannel.EMAIL, NoticeChannel.WEBSITE, NoticeChannel.TELEPHONE)
     with team.app.test_request_context():
-        told = tell.told(_entry(*emails, public, informed_channels=ways)).split("\n")
-        alone = tell.told(_entry(informed_channels=ways, informed_count=7))
+        told = acts.told(_entry(*emails, public, informed_channels=ways)).split("\n")
+        alone = acts.told(_entry(informed_channels=ways, informed_count=7))
     assert told[0] == "24 November 2026, by e-mail (data subjects: 42)"
     assert told[1].startswith("Public communication: 24 November 2026, ")
     assert "website" in told[1]
@@ -97,7 +98,7 @@ def test_a_channel_within_a_sentence_begins_small_in_german_as_well(team: Team) 
     """No noun begins its name."""
     public = _sent(Addressee.PUBLIC, NoticeKind.INITIAL, "website")
     with team.app.test_request_context(headers={"Accept-Language": "de"}):
-        told = tell.told(_entry(public, language="de"))
+        told = acts.told(_entry(public, language="de"))
     assert told.endswith("24. November 2026, auf der Website")
 
 
@@ -112,7 +113,7 @@ def test_why_people_were_told_no_sooner_is_said_of_those_who_are_told(team: Team
     """GDPR art. 34(1): with a decision not to tell them, the same words explain its ground."""
     with team.app.test_request_context():
         found = [
-            tell.why_later(_entry(decided=one, not_informing_note="Sorting it out.")) for one in (True, False, None)
+            acts.why_later(_entry(decided=one, not_informing_note="Sorting it out.")) for one in (True, False, None)
         ]
     assert found == ["Sorting it out.", "", ""]
 
@@ -228,7 +229,7 @@ def test_a_number_of_all_people_in_a_reason_is_parted_by_role(team: Team) -> Non
     """The notification counts only the people of whom one is the controller."""
     with team.app.test_request_context():
         told = [
-            tell.reason(_entry(decided=True, why=why, **CUSTOMERS), "authority")
+            acts.reason(_entry(decided=True, why=why, **CUSTOMERS), "authority")
             for why in ("Data of 15,240 people were copied.", "The risk is high.")
         ]
     assert told[0].endswith("copied.\nAs controller: 12,930\nAs processor: 2,310")
@@ -240,6 +241,6 @@ def test_what_people_were_told_is_given_in_one_way(team: Team) -> None:
     letter = replace(_sent(Addressee.SUBJECTS, NoticeKind.INITIAL, "email"), title="Your data")
     with team.app.test_request_context():
         where = "Word for word in the dossier of this breach: “Your data”."
-        assert tell.content(_entry(letter)) == where
-        assert tell.content(_entry(letter, informed_content="What happened.")) == f"What happened.\n{where}"
-        assert tell.content(_entry(informed_content="What happened.")) == "What happened."
+        assert acts.content(_entry(letter)) == where
+        assert acts.content(_entry(letter, informed_content="What happened.")) == f"What happened.\n{where}"
+        assert acts.content(_entry(informed_content="What happened.")) == "What happened."
