@@ -162,6 +162,7 @@ def letter(window: Watched, second: Watched, incident: str) -> None:
     press_link(page, "Record that it was sent")
     instant(page, "submitted_at", "2026-03-02", "09:50")
     page.fill("#recipients", "320")
+    page.select_option("#channel", "email")
     press(page, "Record the submission")
 
 

@@ -231,7 +231,9 @@ def letter(dpo: Visitor, second: Visitor, reference: str) -> None:
     approved = second.submit("/approve")
     assert "Approved." in approved.text, approved.problems
     dpo.get(f"{address}/submit")
-    sent = dpo.submit("/submit", submitted_at__date="2026-03-02", submitted_at__time="14:30", recipients="320")
+    when = {"submitted_at__date": "2026-03-02", "submitted_at__time": "14:30"}
+    assert dpo.submit("/submit", **when, recipients="320").problems == ["Choose how it was sent."]
+    sent = dpo.submit("/submit", channel="email")
     assert "320" in sent.text
     place = next(form.get("action") for form in sent.tree.iter("form") if "/filed/" in (form.get("action") or ""))
     moved = dpo.submit(place, filed_at__time="14:10", number_reason="Read from the wrong clock.")

@@ -61,7 +61,7 @@ class SubmissionForm(Form):
     """What a person did: filed, mailed or posted."""
 
     submitted_at = MomentField(_l("When was it sent?"), [Needed(_l("Enter when it was sent."))])
-    channel = SelectField(_l("How?"))
+    channel = SelectField(_l("How?"), [Needed(_l("Choose how it was sent."))])
     reference = StringField(_l("Number given by the authority"), [AtMost(LINE)])
     by_name = StringField(_l("Who sent it?"), [AtMost(LINE)])
     recipients = CountField(_l("How many people were reached?"))
@@ -70,9 +70,9 @@ class SubmissionForm(Form):
     file = FileField(_l("Copy of the confirmation"))
 
     def offer(self, authority: bool) -> "SubmissionForm":
-        """Fill in the channels that fit the addressee."""
+        """Fill in the channels that fit the addressee; which of several it was is proof, and nobody's guess."""
         portal = [(PORTAL, str(_l("At the authority's portal")))]
-        self.channel.choices = choices_of(portal if authority else law_choices(NoticeChannel))
+        self.channel.choices = choices_of(portal if authority else (("", "–"), *law_choices(NoticeChannel)))
         return self
 
 

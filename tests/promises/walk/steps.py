@@ -148,5 +148,5 @@ class Walk:
         self.risk()
         self.decide()
         self.notice("authority", reference="AP-7731", file=("bevestiging.pdf", CONFIRMATION))
-        self.notice("subjects", recipients="320")
+        self.notice("subjects", recipients="320", channel="email")
         self.close()

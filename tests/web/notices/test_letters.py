@@ -280,7 +280,7 @@ def test_an_hour_that_was_struck_twice_is_asked_for(lite: Team, examples: list[s
     second.get(page.path)
     second.submit("/approve")
     dpo.get(f"{page.path}/submit")
-    when = {"submitted_at__date": "2026-10-25", "submitted_at__time": "02:30"}
+    when = {"submitted_at__date": "2026-10-25", "submitted_at__time": "02:30", "channel": "email"}
     asked = dpo.submit("/submit", **when)
     assert asked.problems == [
         "This time occurred twice, because the clock went back. Say below which of the two it was."
@@ -294,7 +294,8 @@ def test_an_hour_that_was_struck_twice_is_asked_for(lite: Team, examples: list[s
     second.get(skipped.path)
     second.submit("/approve")
     dpo.get(f"{skipped.path}/submit")
-    refused = dpo.submit("/submit", submitted_at__date="2026-03-29", submitted_at__time="02:30")
+    missing = {"submitted_at__date": "2026-03-29", "submitted_at__time": "02:30", "channel": "email"}
+    refused = dpo.submit("/submit", **missing)
     assert len(refused.problems) == 1
     assert "2026-03-29 02:30" in refused.problems[0]
     utc = dpo.submit("/submit", submitted_at__zone="UTC")
