@@ -56,6 +56,23 @@ def test_whoever_may_do_it_too_is_told_so(lite: Team) -> None:
     assert "your turn" not in officer.get("/").text
 
 
+def test_a_case_of_somebody_who_left_is_nobodys(lite: Team) -> None:
+    """Whose account was switched off in the middle of it acts no more: the board says so, and its filter finds it."""
+    officer = lite.visitor("Femke", Role.DPO)
+    path, person = reported(lite, lite.account("Rens", Role.RESPONDER))
+    send(officer, f"{path}/assign", person=str(person))
+    assert "Owner: Rens" in officer.get("/").text
+    assert path not in officer.get("/?show=unowned").links("/incidents/")
+    with lite.app.app_context():
+        db.session.get_one(Person, person).active = False
+        db.session.commit()
+    board = officer.get("/?show=unowned")
+    assert path in board.links("/incidents/")
+    assert "Nobody has it" in board.text
+    assert "Rens" not in board.text
+    assert "Rens (switched off)" in officer.get(path).text
+
+
 def test_a_part_that_nobody_knows_is_not_the_whole_case(lite: Team) -> None:
     """A form that was tampered with gives the case to nobody."""
     officer, responder = lite.visitor("Femke", Role.DPO), lite.account("Rens", Role.RESPONDER)

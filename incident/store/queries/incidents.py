@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from incident.domain.kernel.events import OPEN_STATUSES, Status
@@ -84,8 +84,9 @@ def open_incidents(session: Session, visible: Sequence[ColumnElement[bool]], lim
 
 @lru_cache(maxsize=KEPT)
 def _open(conditions: tuple[ColumnElement[bool], ...]) -> Select[Incident, str, str]:
-    """With who has each; put together once for each person."""
-    query = select(Incident, HOLDER.name, HOLDER.email).outerjoin(HOLDER, HOLDER.id == Incident.assignee_id)
+    """With who has each and can still sign in; put together once for each person."""
+    holds = and_(HOLDER.id == Incident.assignee_id, HOLDER.active)
+    query = select(Incident, HOLDER.name, HOLDER.email).outerjoin(HOLDER, holds)
     shown = query.where(Incident.status.in_(OPEN_STATUSES), *conditions).limit(bindparam("most"))
     return shown.order_by(Incident.due_at.is_(None), Incident.due_at, Incident.reported_at)
 
@@ -98,11 +99,15 @@ def _shown(conditions: tuple[ColumnElement[bool], ...]) -> Select[*tuple[object,
 
 
 def narrowed(show: str, person: UUID | None, now: datetime) -> list[ColumnElement[bool]]:
-    """The conditions of the board's filters: ``late``, ``mine``, ``unowned``; anything else narrows nothing."""
+    """The conditions of the board's filters: ``late``, ``mine``, ``unowned``; anything else narrows nothing.
+
+    Whoever cannot sign in any more has nothing.
+    """
     if show == "mine":
         return [Incident.assignee_id == person if person is not None else false()]
     if show == "unowned":
-        return [Incident.assignee_id.is_(None)]
+        gone = select(Person.id).where(~Person.active)
+        return [or_(Incident.assignee_id.is_(None), Incident.assignee_id.in_(gone))]
     return [Incident.due_at < now] if show == "late" else []
 
 

@@ -52,7 +52,11 @@ def show(reference: str) -> ResponseReturnValue:
 def _choices(directory: Directory, case: Case) -> dict[UUID, str]:
     """Who can have it, by name; and who has it, also without being able to any more."""
     able, holder = directory.able_to(Permission.RECORD), case.incident.assignee_id
-    return able if holder is None or holder in able else able_to(db.session(), Permission.RECORD, holder)
+    if holder is None or holder in able:
+        return able
+    found = able_to(db.session(), Permission.RECORD, holder)
+    gone = not any(one.id == holder for one in directory.people)
+    return found | {holder: f"{found[holder]} ({_('switched off')})"} if gone else found
 
 
 @bp.post("/incidents/<reference>/assign")
