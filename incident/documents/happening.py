@@ -132,9 +132,12 @@ def _within_a_day(facts: BreachFacts, wording: Wording, breach: str) -> str:
 def found(facts: BreachFacts, aware: datetime, wording: Wording, *, own_words: str = "", called: str = BREACH) -> str:
     """When it was found out; only the hour on the day that was named last just before it, by :func:`when` or by the
     ``own_words`` of the record, if these name one day; all of it was on that day. Behind two days "the same" was either
-    to all readers. Nobody discovers what somebody else calls to tell."""
+    to all readers. Nobody discovers what somebody else calls to tell; what a processor found before its notice is told
+    as found."""
     sentences, last, start = wording.phrases["when"], facts.occurred_from, facts.occurred_from
-    heard = facts.discovered_by in _OTHERS
+    notice = facts.processor_told_us_at
+    by_processor = facts.discovered_by is DiscoveredBy.PROCESSOR and (isinstance(notice, Unknown) or aware >= notice)
+    heard = by_processor or facts.discovered_by in _OTHERS
     if facts.occurred_to is not UNKNOWN and facts.ongoing is not Ternary.YES:
         last = facts.occurred_to
     hour, breach, day = wording.hour(aware), wording.words[called], wording.local(aware).date()

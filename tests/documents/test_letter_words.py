@@ -140,10 +140,14 @@ def test_nobody_discovered_what_somebody_else_told(language: str) -> None:
     assert start is not UNKNOWN
     for later, key, own in ((timedelta(hours=1), "told_day", "same_day"), (timedelta(days=1), "told", "discovered_it")):
         facts = _facts(language, occurred_to=start, aware_at=start + later)
-        told = _letter(language, replace(facts, discovered_by=DiscoveredBy.EXTERNAL_PARTY)).replace("\\", "")
-        ours = _letter(language, facts).replace("\\", "")
-        assert (begins(language, key) in told, begins(language, own) in told) == (True, False)
-        assert begins(language, own) in ours
+        for who in (DiscoveredBy.EXTERNAL_PARTY, DiscoveredBy.PROCESSOR):
+            told = _letter(language, replace(facts, discovered_by=who)).replace("\\", "")
+            assert (begins(language, key) in told, begins(language, own) in told) == (True, False)
+        before_its_notice = replace(
+            facts, discovered_by=DiscoveredBy.PROCESSOR, processor_told_us_at=start + later + timedelta(minutes=1)
+        )
+        for ours in (facts, replace(before_its_notice, discovered_at=start + later)):
+            assert begins(language, own) in _letter(language, ours).replace("\\", "")
 
 
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)
