@@ -1,7 +1,7 @@
 """What changed: between two fillings of a form, answer by answer, and between two versions of a text, word by word."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import escape
@@ -11,6 +11,7 @@ from typing import Final, Literal
 from incident.documents.blocks import Block, Heading, Paragraph, Run, Runs, Table, words
 from incident.documents.phrases import furniture
 from incident.law.forms.answers import FilledAnswer, FilledForm, order
+from incident.law.forms.notation import undated
 
 Change = Literal["added", "removed", "changed"]
 _OF_THE_FILING: Final = frozenset(
@@ -39,16 +40,12 @@ class AnswerChange:
 
 
 def diff_forms(old: FilledForm, new: FilledForm) -> tuple[AnswerChange, ...]:
-    """What a follow-up changes, in the order of the numbers; a part that is no longer asked only where no change of
-    its question says why.
-    """
+    """What a follow-up changes, in the order of the numbers, with the answers that are no longer asked for."""
     before = {answer.key: answer for answer in old.answers}
     after = {answer.key: answer for answer in new.answers}
     keys = [key for key in {**after, **before} if (new.catalogue, key) not in _OF_THE_FILING]
     found = [change for key in keys if (change := _change(key, before.get(key), after.get(key), new.language))]
-    kept = {change.key for change in found if change.kind != "removed"}
-    told = [one for one in found if one.kind != "removed" or one.number not in kept]
-    return tuple(sorted(told, key=lambda one: order(one.number)))
+    return tuple(sorted(found, key=lambda one: order(one.number)))
 
 
 def _change(key: str, old: FilledAnswer | None, new: FilledAnswer | None, language: str) -> AnswerChange | None:
@@ -75,15 +72,20 @@ def changes_blocks(changes: tuple[AnswerChange, ...], language: str) -> tuple[Bl
 
 
 def _told(change: AnswerChange, language: str) -> Runs:
-    """What stood there and what stands there now; of an answer of which a part stays, what went and what came."""
+    """What stood there and what stands there now; of an answer of which a part stays, what went, what came, and which
+    sentences have another day now.
+    """
     say = furniture(language)
     if not change.after:
-        gone = say["no_longer_asked" if change.kind == "removed" else "not_answered"]
-        return _titled((say["was"], change.before), (say["is_now"], gone))
+        lapsed = say["no_longer_asked" if change.kind == "removed" else "not_answered"]
+        return _titled((say["was"], change.before), (say["is_now"], lapsed))
     gone, came = _only_in(change.before, change.after), _only_in(change.after, change.before)
-    if gone == change.before or not (gone or came):
+    if _joined(gone) == change.before or not (gone or came):
         return _titled((say["was"], change.before), (say["is_now"], change.after))
-    return _titled((say["is_gone"], gone), (say["besides_now"], came))
+    grown, moved = _of_other_days(gone, came)
+    days = [(say[name], told) for pair in moved for name, told in zip(("was", "is_now"), pair, strict=True)]
+    apart = {sentence for pair in moved for sentence in pair}
+    return _titled((say["is_gone"], _joined(gone, apart | grown)), (say["besides_now"], _joined(came, apart)), *days)
 
 
 def _titled(*told: tuple[str, str]) -> Runs:
@@ -97,16 +99,35 @@ def _titled(*told: tuple[str, str]) -> Runs:
 _SENTENCE: Final = re.compile(r"(?<=[.!?]) (?=[A-Z‘“])")
 
 
-def _only_in(text: str, other: str) -> str:
-    """The sentences that the other text has not; a heading over a line of which a part stays is no change."""
+_Lines = tuple[tuple[str, ...], ...]
+"""The sentences of a text, line by line."""
+
+
+def _only_in(text: str, other: str) -> _Lines:
+    """The sentences that the other text has not, line by line; a heading over a line of which a part stays is no
+    change.
+    """
     theirs, lines = other.split("\n"), text.split("\n")
     known = {sentence for line in theirs for sentence in _SENTENCE.split(line)}
     told = (
-        " ".join(sentence for sentence in _SENTENCE.split(line) if sentence not in known)
+        tuple(sentence for sentence in _SENTENCE.split(line) if sentence not in known)
         for line, below in zip_longest(lines, lines[1:], fillvalue="")
         if not (line.endswith(":") and known.intersection(_SENTENCE.split(below)))
     )
-    return "\n".join(filter(None, told))
+    return tuple(filter(any, told))
+
+
+def _joined(lines: _Lines, without: Set[str] = frozenset()) -> str:
+    found = (" ".join(sentence for sentence in line if sentence not in without) for line in lines)
+    return "\n".join(filter(None, found))
+
+
+def _of_other_days(gone: _Lines, came: _Lines) -> tuple[set[str], list[tuple[str, str]]]:
+    """What went into a longer sentence that came, and by pairs what is the same of another day: neither has lapsed."""
+    old, new = ([sentence for line in lines for sentence in line] for lines in (gone, came))
+    grown = {one for one in old if any(now.startswith(one.removesuffix(".")) for now in new)}
+    dated = {undated(now): now for now in new if undated(now) != now}
+    return grown, [(was, dated[undated(was)]) for was in old if was not in grown and undated(was) in dated]
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,8 @@ def dossier_blocks(form: FilledForm, *, checked: bool = False, home: str = HOME)
     ``home`` is the language in which the organisation writes: that of every text too short to tell.
     """
     undated = frozenset() if checked else frozenset(form.undated)
-    say, tongue = furniture(form.language), _Tongue(form.language, home, checked, undated)
+    together = form.confirmed_together
+    say, tongue = furniture(form.language), _Tongue(form.language, home, checked, undated, frozenset(together))
     opening = [say["consultation_draft" if form.catalogue == EDPB else "how_to_file"], say["unmarked"]]
     if any(tongue.foreign(answer) for answer in form.answers):
         opening.append(say["stays_typed"])
@@ -63,19 +64,22 @@ def dossier_blocks(form: FilledForm, *, checked: bool = False, home: str = HOME)
     if not checked:
         lists.append(_to_check(form))
     chapters = (block for chapter in form.chapters for block in _chapter(chapter, form, tongue))
-    return (*(Paragraph(words(part)) for part in opening), *lists, *chapters, *_hidden(form))
+    told = [words(part) for part in opening] + [_numbered(found, what, form) for what, found in together.items()]
+    return (*map(Paragraph, told), *lists, *chapters, *_hidden(form))
 
 
 @dataclass(frozen=True, slots=True)
 class _Tongue:
-    """The language of a form, that in which the organisation writes, whether somebody has approved the form, and the
-    numbers of the answers for which the list on top asks by when they will be known.
+    """The language of a form, that in which the organisation writes, whether somebody has approved the form, the
+    numbers of the answers for which the list on top asks by when they will be known, and what the approval confirmed of
+    several answers, which stands on top once.
     """
 
     form: str
     home: str
     checked: bool
     undated: frozenset[str] = frozenset()
+    together: frozenset[str] = frozenset()
 
     def foreign(self, answer: FilledAnswer) -> tuple[tuple[str, str], ...]:
         """What somebody typed in another language than the form's, with that language."""
@@ -282,7 +286,8 @@ def _origin(answer: FilledAnswer, tongue: _Tongue) -> str:
     say = furniture(tongue.form)
     undated = answer.number in tongue.undated
     asked = bool(answer.todo) or undated
-    note = " ".join(filter(None, (say["see_list"] if asked else "", answer.note)))
+    own = answer.note.removesuffix(answer.confirmed).strip() if answer.confirmed in tongue.together else answer.note
+    note = " ".join(filter(None, (say["see_list"] if asked else "", own)))
     work = "left_to_you" if answer.duty or undated else "left_open_then" if tongue.checked else "to_look_at"
     names = {
         Origin.RECORDED: "",

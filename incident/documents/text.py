@@ -122,12 +122,17 @@ def _table(block: Table, colon: str) -> Iterator[str]:
     names = [plain(cell) for cell in block.header]
     if len(names) == 2 or block.small:
         for row in block.rows:
-            yield from _wrapped(f"{plain(row[0])}{colon} {' — '.join(map(_flat, row[1:]))}", "  ", "")
+            yield from _wrapped(f"{_before(plain(row[0]), colon)}{' — '.join(map(_flat, row[1:]))}", "  ", "")
         return
     for row in block.rows:
         for name, cell in zip(names, row, strict=False):
             yield from _wrapped(f"{name}{colon} {_flat(cell)}", "    ", "  ")
         yield ""
+
+
+def _before(name: str, colon: str) -> str:
+    """What goes before a value: a question has its mark already."""
+    return f"{name}\n" if name.endswith("?") else f"{name}{colon} "
 
 
 def _answer(block: Answer) -> Iterator[str]:

@@ -271,6 +271,8 @@ class ConsequenceForData(StrEnum):
     WRONG_DATA_PASSED_ON = "wrong_data_passed_on"
     SERVICE_TEMPORARILY_LOST = "service_temporarily_lost"
     SERVICE_PERMANENTLY_LOST = "service_permanently_lost"
+    ESSENTIAL_SERVICE_TEMPORARILY_LOST = "essential_service_temporarily_lost"
+    ESSENTIAL_SERVICE_PERMANENTLY_LOST = "essential_service_permanently_lost"
     OTHER = "other"
 
 
@@ -363,6 +365,7 @@ class PartyRole(StrEnum):
     """What another organisation was in the breach (AP question 3.3, EDPB template field 39)."""
 
     PROCESSOR = "processor"
+    PROCESSOR_SINCE = "processor_since"
     JOINT_CONTROLLER = "joint_controller"
     CONTROLLER = "controller"
     RECIPIENT = "recipient"

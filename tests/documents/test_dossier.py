@@ -202,7 +202,7 @@ def test_the_european_template_says_with_which_approved_form_it_goes() -> None:
     assert (made.draft, document_of(replace(sheet, approved=False, goes_with=None)).draft) == (False, True)
     first = made.blocks[0]
     assert isinstance(first, Paragraph)
-    assert "of which Bas Jansen approved version 2 on " in plain(first.runs)
+    assert "Bas Jansen approved it on 22 November 2026, 11:00 (version 2)." in plain(first.runs)
     text = render_text(made)
     assert "please check" not in text.casefold()
     assert "needs your attention" not in text.casefold()

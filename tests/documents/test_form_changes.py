@@ -7,6 +7,7 @@ from incident.documents.blocks import Answer, Paragraph, Table, plain
 from incident.documents.differences import changes_blocks, diff_forms
 from incident.documents.dossier import dossier_blocks
 from incident.documents.printing import document_of, form_title
+from incident.documents.text import text_of
 from incident.law.forms.answers import FilledForm
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.edpb_1_0 import fill_edpb
@@ -104,16 +105,43 @@ def test_a_heading_over_what_was_there_is_no_news() -> None:
 
 
 def test_a_question_that_is_no_longer_asked_stays_in_its_place() -> None:
-    """What replaced it stands beside it; a part of a question whose answer is another is no change of its own."""
+    """What replaced it stands beside it; an answer that has lapsed is told with all that it said."""
     old = fill_ap(PLANNED, PROFILE, filing())
     told = changes(old, fill_ap(TOLD, PROFILE, filing(FilingKind.FOLLOW_UP)))
     rows = [row.partition(" ")[0] for row in told]
     assert rows == sorted(rows, key=lambda number: [int(step) for step in number.split(".")])
-    assert "10.1.1  Toelichting" not in told
+    assert told["10.1.1  Toelichting"].splitlines()[-1] == "Nu: (wordt niet meer gevraagd)"
     exact = fill_ap(with_(subjects_exact=True, subjects_min=7, subjects_max=7), PROFILE, filing())
     assert changes(exact, fill_ap(with_(subjects_exact=False), PROFILE, filing()))["7.3  Exact aantal"] == (
         "Eerder: 7\nNu: (wordt niet meer gevraagd)"
     )
+
+
+def test_what_only_has_another_day_or_gained_one_has_not_lapsed() -> None:
+    """GDPR art. 33(4): the outcome had not lapsed, it is expected later; nor had it that customers were told."""
+    asked = "9.3  Toelichting"
+    first = "Zij zijn ingelicht op 18 november 2026. De uitkomst komt op 25 november 2026. De winkel is dicht."
+    later = (
+        "Zij zijn ingelicht op 18 november 2026 en 24 november 2026. De uitkomst komt op 1 december 2026. "
+        "De winkel is open."
+    )
+    old, new = (fill_ap(with_(severity_note=f"Kopieën.\n{note}"), PROFILE, filing()) for note in (first, later))
+    assert changes(old, new)[asked].splitlines() == [
+        "Vervallen: De winkel is dicht.",
+        "Erbij gekomen: Zij zijn ingelicht op 18 november 2026 en 24 november 2026. De winkel is open.",
+        "Eerder: De uitkomst komt op 25 november 2026.",
+        "Nu: De uitkomst komt op 1 december 2026.",
+    ]
+
+
+def test_behind_a_question_mark_the_change_is_on_a_line_of_its_own() -> None:
+    """In plain text: "betrokkene(n)?: Eerder:" was hard to read."""
+    old = fill_ap(PLANNED, PROFILE, filing())
+    blocks = changes_blocks(diff_forms(old, fill_ap(TOLD, PROFILE, filing(FilingKind.FOLLOW_UP))), "nl")
+    lines = [*text_of(blocks)]
+    at = lines.index("10.1.1  Heeft u de inbreuk gemeld aan de betrokkene(n)?")
+    assert lines[at + 1 : at + 3] == ["  Eerder: Nog niet", "  Nu: Ja"]
+    assert any(line.startswith("10.1.1  Toelichting: Eerder:") for line in lines)
 
 
 def test_a_later_filing_is_called_what_it_is() -> None:

@@ -67,7 +67,7 @@ def _register_tells(text: str) -> None:
     assert "Rijwielhuis Veen (1.290): geïnformeerd op 18-11-2026 en 24-11-2026" in text
     assert "Gijzelsoftware (ransomware)" in text
     assert "Het gaat om hoogstens 10.850 mensen" in text
-    assert "wij gaan ervan uit dat alle gegevens van deze groepen erbij kunnen zijn" in text
+    assert "wij gaan ervan uit dat alle gegevens erbij kunnen zijn van klanten, oud-klanten en andere contacten" in text
     assert "Als verwerkingsverantwoordelijke: Nederland (12.810), Duitsland (120) Als verwerker: niet" in text
     assert "Einde van de inbreuk Duurt nog voort: er staan gegevens op internet." in text
     assert "Bewijsstukken ransom-note.txt: Bericht met de losgeldeis, zoals het op het scherm stond login.log" in text

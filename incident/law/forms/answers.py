@@ -4,7 +4,7 @@ The two forms (AP, August 2022; EDPB template v1.0) share these shapes, so that 
 alike.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -95,12 +95,12 @@ class FilledAnswer:
 
     def settled_by(self, confirmed: frozenset[str]) -> "FilledAnswer":
         """The answer after the approval of a form in which these fields were confirmed: where its note alone asked
-        for it, what is confirmed takes its place.
+        for it, what is confirmed takes its place. ``confirms`` is empty then.
         """
         if not self.confirmed or not confirmed.issuperset(self.confirms):
             return self
         noted = self.note if self.todo else ""
-        return replace(self, todo="", note=" ".join(filter(None, (noted, self.confirmed))), confirmed="")
+        return replace(self, todo="", note=" ".join(filter(None, (noted, self.confirmed))), confirms=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +210,15 @@ class FilledForm:
     def confirms(self) -> frozenset[str]:
         """The fields that whoever approves this form confirms."""
         return frozenset(name for answer in self.answers if answer.confirmed for name in answer.confirms)
+
+    @property
+    def confirmed_together(self) -> Mapping[str, tuple[FilledAnswer, ...]]:
+        """What an approval confirmed of several questions in the same words, with the first answer of each."""
+        told: dict[str, dict[str, FilledAnswer]] = {}
+        for one in self.answers:
+            if one.confirmed and not (one.todo or one.confirms):
+                told.setdefault(one.confirmed, {}).setdefault(one.number, one)
+        return {confirmed: tuple(found.values()) for confirmed, found in told.items() if len(found) > 1}
 
     @property
     def approved(self) -> "FilledForm":

@@ -51,7 +51,7 @@ from incident.law.labels import label
 from incident.law.vocabulary import (
     SPECIAL_CATEGORIES,
     AvailabilityLoss,
-    ConsequenceForData,
+    ConsequenceForSubjects,
     DataCategory,
     IncidentKind,
     Informed,
@@ -106,6 +106,19 @@ def _other(note_field: str, members_field: str, parent: str) -> Filler:
         return follows(written(case.listed(map(case.named, named))), "from_choices")
 
     return fill
+
+
+def _other_consequences(case: Case) -> Draft:
+    """Also how fraud may be committed with the data, as letters warn people of it."""
+    if own := case.facts.consequences_subjects_note.strip():
+        return written(own)
+    named = without_option(case, case.facts.consequences_subjects, "9.2")
+    ways = _FRAUD_WITH.items() if ConsequenceForSubjects.FRAUD in named else ()
+    more = [case.phrase(way) for category, way in ways if category in case.facts.data_categories]
+    return follows(written(case.listed([*map(case.named, named), *more])), "from_choices")
+
+
+_FRAUD_WITH = MappingProxyType({DataCategory.CREDENTIALS: "signing_in", DataCategory.BANK_ACCOUNT: "debits"})
 
 
 def _other_people(case: Case) -> Draft:
@@ -299,13 +312,6 @@ def _informed_reason(case: Case) -> Draft:
     return draft if note in {"composed", "from_informed"} else replace(draft, origin=Origin.FOLLOWS, awaited=True)
 
 
-def _consequences_data(case: Case) -> Draft:
-    """For the controller and the data; that an essential service is away is looked at, as few are."""
-    draft, lost = many("consequences_data")(case), {ConsequenceForData.SERVICE_TEMPORARILY_LOST}
-    lost.add(ConsequenceForData.SERVICE_PERMANENTLY_LOST)
-    return draft if lost.isdisjoint(case.facts.consequences_data) else replace(draft, note="essential_service")
-
-
 def _severity_explained(case: Case) -> Draft:
     """9.3: the recorded remark, else what the assessment behind the recorded severity rests on, which may be about
     people of customers; before either, that nobody has to notify where a risk is unlikely.
@@ -323,7 +329,7 @@ def _measures(case: Case) -> Draft:
     if not case.facts.measures_taken.strip():
         return NOTHING
     away = data_away(case.facts)
-    draft = measures(case, lines(police(case), recovery(case)), lines(told_again(case), told_publicly(case)))
+    draft = measures(case, lines(recovery(case), police(case)), lines(told_again(case), told_publicly(case)))
     draft = replace(draft, awaited=draft.awaited or away)
     more = prevention(case, titled=True)
     if not more:
@@ -377,10 +383,10 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "7.3.max": _at_the("subjects_max"),
         "8.1": _protection,
         "8.1.explanation": _protection_explained,
-        "9.1": _consequences_data,
+        "9.1": many("consequences_data"),
         "9.1.other": _other("consequences_data_note", "consequences_data", "9.1"),
         "9.2": consequences,
-        "9.2.other": _other("consequences_subjects_note", "consequences_subjects", "9.2"),
+        "9.2.other": _other_consequences,
         "9.3": one("severity"),
         "9.3.explanation": _severity_explained,
         "10.1.1": _informed,

@@ -140,7 +140,7 @@ def _why_ongoing(case: Case) -> str:
     """That it goes on, and why, which no other answer tells."""
     away, online = data_away(case.facts), published(case.facts)
     why = case.phrase("ongoing_away" if away else "ongoing_online" if online else "ongoing")
-    return f"{why}. {case.awaited(case.phrase('end_open'))}." if case.expected else why
+    return f"{why}; {case.phrase('end_open')}. {case.says('more_by', day=case.expected)}" if case.expected else why
 
 
 def _discovered(notation: Callable[[datetime], str]) -> Filler:
@@ -172,7 +172,9 @@ def _other_moments(case: Case) -> str:
     if found is not None and isinstance(signal, datetime) and signal < found:
         told.append(case.phrase("earlier_signal") % {"signal": moment_in_words(signal, "nl")})
     if found is not None and isinstance(aware, datetime) and aware > found:
-        told += [case.phrase("later_awareness") % {"aware": moment_in_words(aware, "nl")}, facts.aware_ground]
+        later = case.phrase("later_awareness") % {"aware": moment_in_words(aware, "nl")}
+        why = f" {case.phrase('aware_ground')}: {facts.aware_ground}" if facts.aware_ground.strip() else ""
+        told.append(f"{later}{why}")
     return lines(*told)
 
 

@@ -46,7 +46,8 @@ class Case:
         and c".
         """
         found, word = [*names], f" {self.phrase('and')} "
-        return ", ".join(found) if word in found[-1] else self.listed(found)
+        told = self.listed(found)
+        return ", ".join(found) if word in found[-1] and ";" not in told else told
 
     def figure(self, value: int) -> str:
         """A number within a sentence of the form."""

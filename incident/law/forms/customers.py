@@ -118,7 +118,8 @@ def _described(facts: BreachFacts, shrunk: BreachFacts, kept: Sequence[SubjectGr
     if any(row_of(facts, one) != row_of(shrunk, one) for one in kept):
         return ""
     *before, last = (parts[one] for one in kept)
-    return f"{', '.join(before)} {among} {last}." if before else f"{last}."
+    apart = "; " if any(re.search(r",(?!\d)", one) for one in before) else ", "
+    return f"{apart.join(before)} {among} {last}." if before else f"{last}."
 
 
 def counted_up(facts: BreachFacts, among: str) -> dict[SubjectGroup, str]:

@@ -23,7 +23,7 @@ from incident.law.forms.fillers import (
     voluntary,
     written,
 )
-from incident.law.forms.notation import count, day, lines, local_day, names_a_day, names_day, on_police
+from incident.law.forms.notation import count, day, lines, local_day, names_day
 from incident.law.forms.telling import (
     informed,
     others_decide,
@@ -213,8 +213,7 @@ def _authorities_named(case: Case) -> Draft:
     names = case.listed(label(one, "en") for one in facts.other_authorities)
     others, note = case.listed(case.context.other_notifications), facts.other_authorities_note.strip()
     police = case.phrase("police") if facts.reported_to_police is Ternary.YES and not note else ""
-    later = on_police(facts.measures_taken) if names_a_day(on_police(facts.measures_taken)) else ""
-    told = lines(police, names, note, "" if later in note else later, others)
+    told = lines(police, names, note, others)
     if told in {note, police}:
         return replace(written(told), note="police_only" if police else "")
     return written(told, note="from_authorities")

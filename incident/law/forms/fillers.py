@@ -112,9 +112,15 @@ def voluntary(case: Case) -> str:
 
 
 def paid(case: Case) -> str:
-    """That a new identity document is paid for, where copies of these are concerned."""
-    copied = DataCategory.ID_DOCUMENT_COPY in case.facts.data_categories
-    return case.phrase("document_paid") if copied and case.facts.document_paid is Ternary.YES else ""
+    """That a new identity document is paid for, where copies of these are concerned; where such data are online, also
+    who is advised to have one.
+    """
+    facts = case.facts
+    copied = [one for one in facts.subject_groups if DataCategory.ID_DOCUMENT_COPY in data_of(facts, one)]
+    if not copied or facts.document_paid is not Ternary.YES:
+        return ""
+    online = [case.named(one) for one in copied if one in published(facts)]
+    return case.says("document_advised", groups=case.listed(online)) if online else case.phrase("document_paid")
 
 
 def measures(case: Case, back: str = "", people: str = "") -> Draft:
@@ -146,12 +152,16 @@ def police(case: Case) -> str:
 
 
 def recovery(case: Case) -> str:
-    """Since when all works again; until then whether there is a backup, and by when it is known."""
+    """Since when all works again, unless somebody wrote what happened on that day; until then whether there is a
+    backup, and by when it is known.
+    """
     facts, at = case.facts, case.facts.recovered_at
     if data_away(facts):
         backup = case.phrase("backup") if facts.backup_available is Ternary.YES else ""
         return f"{backup} {case.awaited(case.phrase('still_away'))}.".strip()
     if Nature.AVAILABILITY not in facts.nature or not isinstance(at, datetime):
+        return ""
+    if names_day(facts.measures_taken, local_day(at)):
         return ""
     return case.says("recovered", at=moment_in_words(at, "nl"))
 

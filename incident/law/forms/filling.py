@@ -37,8 +37,6 @@ _SETTLED: Final = frozenset(
         "end_before_recovery",
         "end_while_away",
         "end_while_online",
-        "essential_service",
-        "essential_service_of_all",
         "as_people_unsaid",
         "day_to_come",
         "day_to_come_unobliged",
@@ -54,7 +52,12 @@ _SETTLED: Final = frozenset(
 """Notes of answers that somebody looks at, and that are complete as they are."""
 
 
-_OPEN: Final = {"end_open": "open_end", "still_away": "open_away", "outcome_open": "open_outcome"}
+_OPEN: Final = {
+    "end_open": "open_end",
+    "still_away": "open_away",
+    "online_open": "open_online",
+    "outcome_open": "open_outcome",
+}
 """What an answer says that is not known yet, and the name of what that is."""
 
 _DUTIES: Final = frozenset({"customers_untold", "without_delay", "no_day"})
@@ -206,7 +209,7 @@ class Filling:
             texts = (draft.text,) * len(texts)
         derived = self._proposal(question, draft)
         of_all = self._of_all(question)
-        todo = self._looked_at(draft, of_all)
+        todo = draft.note if draft.note in self.catalogue.todo else of_all
         typed = tuple(self._typed(question, draft.text))
         own = {
             "names": self.context.counting.left_out,
@@ -243,13 +246,6 @@ class Filling:
         more = asks if draft.origin is Origin.MISSING and asks in self.catalogue.notes else ""
         return " ".join(filter(None, (self.catalogue.note(one, self.language, said) for one in (draft.note, more))))
 
-    def _looked_at(self, draft: Draft, of_all: str) -> str:
-        """What to look at in an answer: what its note asks, for some notes also where it may be about others."""
-        if draft.note not in self.catalogue.todo:
-            return of_all
-        both = f"{draft.note}_of_all"
-        return both if of_all and both in self.catalogue.todo else draft.note
-
     def _confirmed(self, question: Question, todo: str, said: Mapping[str, str]) -> str:
         """What whoever approves confirms of what is to be looked at or was noted; nothing where the answer itself says
         that it may rest on others' people.
@@ -257,7 +253,7 @@ class Filling:
         assessed = question.key in self.context.counting.of_all and not self.facts.severity_note.strip()
         if assessed and _weighed(question) == ("severity",):
             return ""
-        confirmed = f"confirmed_{todo}"
+        confirmed = f"confirmed_{'of_all' if todo == 'of_all_words' else todo}"
         return self.catalogue.note(confirmed, self.language, said) if confirmed in self.catalogue.notes else ""
 
     def _own_people(self) -> str:

@@ -60,7 +60,7 @@ def online(case: Case, beside: str = "") -> str:
         told = case.says("online_since", groups=named, day=day_in_words(on, case.catalogue.language))
     most = number_in(case.facts, [*groups])[1]
     known = "" if isinstance(most, Unknown) else case.says("online_at_most", number=case.figure(most))
-    many = f"{case.awaited(known or case.phrase('online_open'))}." if number_online_open(case.facts) else ""
+    many = f"{known} {case.awaited(case.phrase('online_open'))}.".strip() if number_online_open(case.facts) else ""
     others = [one for one in case.facts.subject_groups if one not in groups]
     if not others or SubjectGroup.UNKNOWN in {*others, *case.facts.published_groups}:
         return f"{told} {many}".strip()

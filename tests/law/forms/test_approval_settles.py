@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from incident.documents.blocks import Answer, Paragraph, plain
+from incident.documents.dossier import dossier_blocks
 from incident.law.facts import AffectedController, AffectedGroup, Party
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.edpb_1_0 import fill_edpb
@@ -11,6 +13,7 @@ from incident.law.vocabulary import (
     ConsequenceForData,
     ConsequenceForSubjects,
     DataCategory,
+    Nature,
     PartyRole,
     RiskLevel,
     Severity,
@@ -44,7 +47,10 @@ def test_an_approval_that_lists_what_may_be_about_others_is_the_decision_about_o
         assert "Met de goedkeuring bevestigt u dat het dan klopt." in form.answer(number).todo
         settled = form.approved.answer(number)
         assert settled.todo == ""
-        assert settled.note == "Bij de goedkeuring bevestigd: klopt ook als alleen uw eigen betrokkenen meetellen."
+        assert settled.note == (
+            "Bij de goedkeuring bevestigd: dit klopt ook voor uw eigen betrokkenen alleen, zonder de mensen van wie u "
+            "gegevens verwerkt voor Shop B.V."
+        )
     assert form.answer("2.1.1").todo == form.approved.answer("2.1.1").todo != "", "nobody knows where they live by that"
 
 
@@ -54,7 +60,7 @@ def test_the_european_template_is_settled_by_what_the_other_form_listed_and_by_n
     open_ = {one.number for one in european.answers if one.confirmed}
     assert {"79", "87", "89", "71"} <= open_
     unasked = european.settled_by(dutch.confirms - {"data_note"})
-    left = {one.number for one in unasked.answers if one.confirmed}
+    left = {one.number for one in unasked.answers if one.confirmed and one.confirms}
     assert {"79", "87", "89"}.isdisjoint(left)
     assert "71" in left, "the other form did not show these words then"
     assert {one.number for one in european.settled_by(frozenset()).answers if one.confirmed} == open_
@@ -94,17 +100,31 @@ def test_an_approval_says_that_professional_secrecy_applies() -> None:
     assert dutch.approved.answer("9.2").note.startswith("Bij de goedkeuring bevestigd: ")
 
 
-def test_an_essential_service_is_named_or_taken_out() -> None:
-    """AP 9.1: few are; beside customers the one item asks both."""
-    lost = (ConsequenceForData.SERVICE_TEMPORARILY_LOST,)
-    alone = fill_ap(with_(consequences_data=lost), PROFILE, filing())
-    assert alone.answer("9.1").todo.startswith("Welke essentiële dienst")
-    assert alone.answer("9.1").settled
-    both = fill_ap(replace(REFUSED, consequences_data=lost), PROFILE, TOLD).answer("9.1")
-    assert both.todo.startswith("Welke essentiële dienst")
-    assert "niet aan uw eigen betrokkenen worden verleend?" in both.todo
-    assert "bevestigt u dat dit gevolg ook klopt als alleen uw eigen betrokkenen meetellen" in both.todo
-    assert fill_ap(with_(), PROFILE, filing()).answer("9.1").todo == ""
+def test_an_essential_service_is_what_a_person_calls_one() -> None:
+    """AP 9.1: a web shop that is closed is no essential service; EDPB 83 asks of any service."""
+    for lost, option, letter in (
+        (ConsequenceForData.SERVICE_TEMPORARILY_LOST, "other", "b"),
+        (ConsequenceForData.ESSENTIAL_SERVICE_TEMPORARILY_LOST, "service_temporary", "b"),
+        (ConsequenceForData.SERVICE_PERMANENTLY_LOST, "other", "a"),
+        (ConsequenceForData.ESSENTIAL_SERVICE_PERMANENTLY_LOST, "service_permanent", "a"),
+    ):
+        facts = with_(consequences_data=(lost,), nature=(Nature.AVAILABILITY,))
+        assert fill_ap(facts, PROFILE, filing()).answer("9.1").value == (option,)
+        assert fill_edpb(facts, PROFILE, filing()).answer("83").value == (letter,)
+    closed = with_(consequences_data=(ConsequenceForData.SERVICE_TEMPORARILY_LOST,), consequences_data_note="")
+    assert fill_ap(closed, PROFILE, filing()).answer("9.1.other").text == "een dienst is tijdelijk niet te leveren"
+
+
+def test_what_was_confirmed_of_several_answers_is_said_once() -> None:
+    """One sentence on top with the numbers; readers met it under five answers."""
+    form = fill_ap(replace(REFUSED, consequences_subjects_note=""), PROFILE, TOLD).approved
+    ((confirmed, found),) = form.confirmed_together.items()
+    assert confirmed.startswith("Bij de goedkeuring bevestigd: dit klopt ook voor uw eigen betrokkenen alleen")
+    assert len(found) > 1
+    lines = [plain(one.runs) for one in dossier_blocks(form, checked=True) if isinstance(one, Paragraph)]
+    (told,) = (one for one in lines if confirmed in one)
+    assert all(one.number in told for one in found)
+    assert not any(confirmed in one.origin for one in dossier_blocks(form, checked=True) if isinstance(one, Answer))
 
 
 def test_a_party_without_a_role_is_asked_for() -> None:

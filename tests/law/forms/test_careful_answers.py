@@ -102,7 +102,9 @@ def test_a_breach_that_goes_on_though_all_works_again_is_looked_at(form: Form, n
 def test_the_measures_tell_the_police_and_the_backup() -> None:
     """AP 10.2: for these the form has no question, and the letters of the same day do say them."""
     told = ap(AWAY).answer("10.2")
-    assert "Wij hebben aangifte gedaan bij de politie.\nEr is een reservekopie." in told.text
+    _taken, away, police, *_planned = told.text.splitlines()
+    assert away.startswith("Er is een reservekopie. ")
+    assert police == "Wij hebben aangifte gedaan bij de politie.", "the report to the police comes after the data"
     assert "verwacht uiterlijk op 25 november 2026" in told.text
     assert told.awaited
     numbered = replace(AWAY, other_authorities_note="CSIRT gebeld. Aangifte gedaan, politie, nummer 42.")
@@ -114,14 +116,20 @@ def test_the_measures_tell_the_police_and_the_backup() -> None:
     assert "reservekopie" not in ap(replace(AWAY, recovered_at=NOW)).answer("10.2").text
 
 
-def test_a_later_word_with_the_police_stands_where_the_report_to_them_does() -> None:
-    """EDPB 111: what field 92 tells of a day with the police is no news to whoever reads 111."""
-    known = with_(other_authorities_note="Reported to the police on 17 November 2026.")
-    more = "On 23 November 2026, we told the police about the publication."
-    later = replace(known, measures_taken=f"We changed the passwords. {more}")
-    assert edpb(later).answer("111").text.splitlines() == [known.other_authorities_note, more]
-    undated = replace(known, measures_taken="We told the police.")
-    assert edpb(undated).answer("111").text == known.other_authorities_note
+def test_what_field_92_tells_of_the_police_is_not_told_again() -> None:
+    """EDPB 111 holds what is on record about the police; readers met one and the same sentence in both fields."""
+    known = with_(other_authorities_note="Reported on 17 November 2026. On 23 November 2026, we told the police more.")
+    both = edpb(replace(known, measures_taken="On 24 November 2026, we asked the police and the provider for help."))
+    assert both.answer("111").text == known.other_authorities_note
+    assert both.answer("92").text.count("police") == 1
+
+
+def test_that_all_works_again_is_told_once() -> None:
+    """AP 10.2: somebody who wrote what was restored on that day wrote it with what was done then."""
+    back = replace(AWAY, recovered_at=NOW)
+    assert "werkt alles weer." in ap(back).answer("10.2").text
+    told = replace(back, measures_taken="Op 22 november 2026 hebben wij alles teruggezet.")
+    assert "werkt alles weer" not in ap(told).answer("10.2").text
 
 
 def test_how_many_people_are_online_at_most_is_the_sum_of_their_groups() -> None:
@@ -129,14 +137,18 @@ def test_how_many_people_are_online_at_most_is_the_sum_of_their_groups() -> None
     assert "At most 1,200 people are concerned" in edpb(ONLINE, LATER).answer("62").text
     bare = replace(ONLINE, affected_groups=())
     assert (
-        "How many people are concerned, and which of their data, is not known yet."
-        in edpb(bare, LATER).answer("62").text
+        "on the internet: customers, former customers and other contacts; current and former employees. "
+        "Exactly which data, and of how many people, is not known yet." in edpb(bare, LATER).answer("62").text
     )
 
 
-def test_groups_that_join_two_by_a_word_do_not_get_it_twice() -> None:
+def test_groups_whose_names_list_several_are_parted_by_semicolons() -> None:
+    """Readers took "customers, current and former employees" for three groups."""
     told = ap(ONLINE, LATER).answer("5.3").text
-    assert "klanten en mensen die contact met ons hebben gehad, huidige en vroegere medewerkers." in told
+    assert "klanten, oud-klanten en andere contacten; huidige en vroegere medewerkers." in told
+    two = replace(ONLINE, published_groups=(SubjectGroup.APPLICANTS, SubjectGroup.EMPLOYEES))
+    everybody = replace(two, subject_groups=(SubjectGroup.APPLICANTS, *ONLINE.subject_groups))
+    assert "sollicitanten, huidige en vroegere medewerkers." in ap(everybody, LATER).answer("5.3").text
 
 
 @pytest.mark.parametrize(

@@ -280,7 +280,7 @@ def test_descriptions_fall_back_on_what_was_chosen() -> None:
     form = fill(bare)
     assert [form.answer(number).text for number in ("62", "66", "71")] == [
         "A support agent was phished.",
-        "Customers and people who have been in touch with us",
+        "Customers, former customers and other contacts",
         "Name and email address",
     ]
     assert {Origin.DERIVED} == {form.answer(number).origin for number in ("62", "66", "71")}
@@ -290,7 +290,7 @@ def test_descriptions_fall_back_on_what_was_chosen() -> None:
     groups = (*bare.subject_groups, SubjectGroup.OTHER)
     visitors = replace(bare, subject_groups=groups, other_people="visitors to the open day")
     named, additional = fill(visitors).answer("66").text.splitlines()
-    assert named.endswith(" and visitors to the open day")
+    assert named.endswith("; visitors to the open day")
     assert additional == "Additional data subjects (field 65): visitors to the open day."
 
 

@@ -96,26 +96,6 @@ def test_the_description_names_the_data_that_field_70_has_no_option_for() -> Non
         assert "field 70" not in fill(replace(mixed, data_categories=plain)).answer("71").text
 
 
-@pytest.mark.parametrize(
-    ("taken", "told"),
-    [
-        ("On 3 May 2026, we told the police and asked the host to remove it.", "On 3 May 2026, we told the police."),
-        (
-            "Op 3 mei 2026 is de politie ingelicht en de host gevraagd te helpen.",
-            "Op 3 mei 2026 is de politie ingelicht.",
-        ),
-        (
-            "On 3 May 2026, we asked the host and told the police.",
-            "On 3 May 2026, we asked the host and told the police.",
-        ),
-    ],
-)
-def test_the_other_authorities_hold_the_police_and_not_who_else_was_asked(taken: str, told: str) -> None:
-    """EDPB 111: a provider is no authority; field 92 tells of it."""
-    facts = with_(measures_taken=taken, other_authorities_note="", reported_to_police=Ternary.YES)
-    assert fill(facts).answer("111").text.splitlines()[-1] == told
-
-
 def test_derived_is_what_was_worked_out_and_nothing_else() -> None:
     """EDPB 17, 95 and 97: words of the profile and of the record are no work of ours; a day nobody set is."""
     facts = with_(informed=Informed.PLANNED, measures_prevent_note="MFA.", measures_prevent_by=NOW.date())

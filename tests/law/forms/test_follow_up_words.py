@@ -224,12 +224,13 @@ def test_what_to_expect_is_asked_for_once_and_only_where_something_is_open() -> 
     all of them, as field 4 does.
     """
     asked = edpb(AWAY, FilingKind.FIRST_PROVISIONAL)
-    assert "open: 53 and 117." in asked.expected
+    assert "open: 53 (when the data will be available again) and 117." in asked.expected
     assert {"63", "83"} == {one.number for one in asked.missing}
     assert "by when you expect to know it" in asked.answer("97").todo
     dated = edpb(replace(AWAY, expected_on=NOW.date()), FilingKind.FIRST_PROVISIONAL)
     assert (asked.to_follow, dated.expected) == ("", "")
-    assert "open: 53, 63, 83, 97 and 117. You expect to know it by 22 November 2026." in dated.to_follow
+    assert "open: 53 (when the data will be available again), 63, 83, 97 and 117. You expect" in dated.to_follow
+    assert "to know it by 22 November 2026." in dated.to_follow
     assert edpb(with_(systems_note="In Groningen.")).expected == ""
     unknown = fill_as_known("edpb-1.0", AWAY, PROFILE, filing(), "en")
     assert "53, 63, 83, 97 and 117" in unknown.answer("4").note
@@ -308,13 +309,13 @@ ONLINE = replace(PROCESSED, told_news="Put online on 23 November 2026, 10:15.", 
         (
             edpb,
             "62",
-            "At most 48 people are concerned; which of them, and which of their data, is not known yet",
+            "At most 48 people are concerned. Exactly which data, and of how many people, is not known yet",
             "no data of users",
         ),
         (
             ap,
             "5.3",
-            "hoogstens 48 mensen; om wie van hen en om welke gegevens precies, is nog niet bekend",
+            "hoogstens 48 mensen. Welke gegevens van hoeveel mensen dat precies zijn, is nog niet bekend",
             "staan van gebruikers",
         ),
     ],
@@ -335,6 +336,13 @@ def test_of_how_many_data_are_online_is_open_until_somebody_tells(form, number: 
     assert none not in form(replace(both, published_groups=(OURS, SubjectGroup.UNKNOWN)), LATER).answer(number).text
     later = form(replace(both, expected_on=date(2026, 12, 1)), FilingKind.FOLLOW_UP_PROVISIONAL).answer(number)
     assert f"{many}, " in later.text
+
+
+def test_the_list_of_what_is_open_names_which_data_are_online() -> None:
+    """GDPR art. 33(4): what is open in 5.3 and 62 was taken for the outcome of the investigation."""
+    dated = replace(ONLINE, on_behalf_of_customers=Ternary.YES, expected_on=date(2026, 12, 1))
+    assert "5.3 (welke gegevens van hoeveel mensen op internet staan)" in ap(dated, LATER).to_follow
+    assert "62 (which data of how many people are on the internet)" in edpb(dated, LATER).to_follow
 
 
 @pytest.mark.parametrize(
