@@ -69,7 +69,7 @@ def _register_tells(text: str) -> None:
     assert "Het gaat om hoogstens 10.850 mensen" in text
     assert "wij gaan ervan uit dat alle gegevens erbij kunnen zijn van klanten, oud-klanten en andere contacten" in text
     assert "Als verwerkingsverantwoordelijke: Nederland (12.810), Duitsland (120) Als verwerker: niet" in text
-    assert "Einde van de inbreuk Duurt nog voort: er staan gegevens op internet." in text
+    assert "Einde van de inbreuk Duurt nog voort: er staan gegevens op internet; wanneer" in text
     assert "Bewijsstukken ransom-note.txt: Bericht met de losgeldeis, zoals het op het scherm stond login.log" in text
     assert "Klanten (huidig en potentieel)" in text
     assert "Oplichting (zoals phishing); Verspreiding van de gegevens onder derden; Identiteitsdiefstal of" in text
