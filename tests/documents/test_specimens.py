@@ -113,9 +113,9 @@ def _report_tells(text: str) -> None:
     )
     assert "Geen eerste melding was te laat. Eén goedgekeurde melding is nog niet verstuurd." in text
     assert "Het gaat om 12.930 mensen voor wie wij verwerkingsverantwoordelijke zijn, en om 2.310 mensen van" in text
-    assert "Sinds 23 november 2026 staan op internet gegevens van mensen uit deze groepen: klanten, mede" in text
+    assert "Sinds 23 november 2026 staan op internet gegevens van mensen uit deze groepen: klanten, oud" in text
     assert "Het gaat om hoogstens 10.850 mensen" in text
-    assert "De inbreuk duurt nog voort: er staan gegevens op internet." in text
+    assert "De inbreuk duurt nog voort: er staan gegevens op internet; wanneer" in text
     assert "Aangepaste werkwijze. De werkplaats haalt de lijst voortaan zelf uit ons systeem. Gereed op 5" in text
     assert "Aanvulling goedgekeurd op 24-11-2026 13:30 en nog niet verstuurd." in text
     assert "Toezichthouder: 18-11-2026 (binnen 26 uur na kennisname)" in text
