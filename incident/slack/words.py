@@ -31,7 +31,7 @@ WORDS: Final = {
     "less": N_("less than 1 hour left"),
     "late": N_("less than 1 hour overdue"),
     "until": N_("until %(moment)s"),
-    "provisional": N_("provisional, because the moment of awareness is not on record yet"),
+    "provisional": N_("provisional, because the moment from which it counts is not on record yet"),
     "no_clock": N_("No clock is running."),
     "part_of": N_("Part of %(reference)s, where it goes on."),
     "has": N_("Handled by: %(who)s"),

@@ -43,6 +43,17 @@ def message(template: str, language: str = "en", **params: Any) -> OutgoingMessa
     return OutgoingMessage(uuid4(), "email", "a@example.org", language, template, values, "key", values["reference"])
 
 
+@pytest.mark.parametrize(("language", "word"), [("en", "awareness"), ("nl", "kennisname"), ("de", "Kenntnis")])
+def test_a_clock_of_other_law_waits_for_no_awareness_of_a_breach(language: str, word: str) -> None:
+    """NIS2 art. 23(4): it counts from an event of its own; that of the breach may be on record since long."""
+    told = message(
+        "reminder", language, obligation="cbw_early_warning", provisional=True, next_step="report", missing=[]
+    )
+    text = MessageTexts("https://meldklok.example.org").render(told).text
+    assert {"en": "provisional", "nl": "voorlopig", "de": "vorläufig"}[language] in text
+    assert word not in text
+
+
 def every_message() -> list[tuple[str, str]]:
     return [(language, name) for language in LANGUAGES for name in sorted(template_names())]
 
