@@ -70,7 +70,9 @@ def _of_obligation(result: Obligation, language: str, zone: str = DEFAULT_ZONE) 
     params = {
         "title": f"@title.{result.kind}",
         "duty": f"@duty.state.{result.duty}",
-        "recipient": sentence(result.recipient, (), language, zone) if known else Verbatim(result.recipient),
+        "recipient": sentence(result.recipient, (), language, zone)
+        if known
+        else Verbatim(result.recipient.removesuffix(".")),
     }
     return (_fill("explain.obligation", language, zone, **params), *sentences(result.reasons, language, zone))
 

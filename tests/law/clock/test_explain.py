@@ -53,6 +53,13 @@ def test_every_text_named_by_the_data_exists(text_id: str) -> None:
     assert text_id in texts()
 
 
+def test_a_name_that_ends_with_a_full_stop_ends_the_sentence() -> None:
+    """ "To: Noord B.V.." reads as a slip in the account of the duties."""
+    facts = BreachFacts(role=Role.PROCESSOR, aware_at=AWARE, affected_controllers=(AffectedController("Noord B.V."),))
+    told = [explain(one, "en") for one in duties(facts).values() if one.recipient == "Noord B.V."]
+    assert [one.split("\n")[0].rpartition(": ")[2] for one in told] == ["Noord B.V."]
+
+
 def test_a_deadline_in_english() -> None:
     """The whole explanation of a plain week."""
     assert explain(authority_clock("2026-11-23T09:20"), "en") == (
