@@ -7,7 +7,9 @@ from flask_babel import gettext as _
 from incident.domain.fact_sheet import chapter_of
 from incident.domain.kinds import TaskKind
 from incident.store.db import db
+from incident.store.queries.case import notice_files
 from incident.store.queries.casework import tasks_of
+from incident.usecases.notices.customer_receipt import receipts, returns
 from incident.usecases.response.close import (
     CloseIncident,
     ReopenIncident,
@@ -23,6 +25,7 @@ from incident.web.forms.base import Form
 from incident.web.forms.case import CloseForm, DuplicateForm, ReopenForm
 from incident.web.transactions import attempt
 from incident.web.viewer import viewer
+from incident.web.views.notices.customers import customers_of
 
 bp = Blueprint("closing", __name__)
 
@@ -45,8 +48,18 @@ def _page(case: Case, **typed: Form) -> ResponseReturnValue:
         obstacles=left,
         lacking=[(name, chapter_of(name)) for name in empty],
         tasks=[task for task in tasks if task.done_at is None],
+        silent=_silent(case) if case.is_open and case.facts.affected_controllers else [],
         **forms | typed,
     )
+
+
+def _silent(case: Case) -> list[str]:
+    """The customers who were sent a notice, and of whom nobody knows that it arrived."""
+    session, incident = db.session(), case.incident
+    found = customers_of(
+        case, notice_files(session, incident.id), receipts(session, incident), returns(session, incident)
+    )
+    return [one.party.name for one in found if one.sent and not one.receipt]
 
 
 def _close_form(case: Case, **formdata: None) -> CloseForm:

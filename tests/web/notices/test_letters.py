@@ -240,6 +240,12 @@ def test_each_customer_has_its_own_notice_clock_and_acknowledgement(
     assert re.search(r"went to: Controller \(customer\): (Webwinkel Noord|Butik Syd AB|Handel West GmbH)", log)
     for told in ("By e-mail", "The first address was wrong.", "The rest follows by telephone.", "Bas"):
         assert told in dpo.get(one.path).text
+    unheard = re.search(
+        r"No acknowledgement is on record from ([^.]+)\.", dpo.get(f"/incidents/{reference}/close").text
+    )
+    assert unheard is not None
+    assert "," not in unheard[1], "of those who were told"
+    dpo.get(one.path)
     assert dpo.submit("/not-arrived").problems == ["Write how you know."]
     back = dpo.submit("/not-arrived", returned="The mail came back")
     assert "did not arrive" in back.text
@@ -255,6 +261,7 @@ def test_each_customer_has_its_own_notice_clock_and_acknowledgement(
     assert early.problems == ["Nobody can acknowledge a notice before it was sent."]
     done = dpo.submit("/acknowledged", by_name="Klaas Vaak", at__date="2026-03-02", at__time="09:45")
     assert "Klaas Vaak" in done.text
+    assert "No acknowledgement" not in dpo.get(f"/incidents/{reference}/close").text
     listed = dpo.get(f"/incidents/{reference}/notices")
     assert "Klaas Vaak" in listed.text
     register = dpo.client.get("/register.csv").get_data(as_text=True)
