@@ -37,7 +37,8 @@ from incident.usecases.clock.deadlines import RUNS_ON
 
 @dataclass(frozen=True, slots=True)
 class CaseReport:
-    """Everything the report tells; ``drafts`` names the texts that have not left the house."""
+    """Everything the report tells; ``drafts`` names the texts that have not left the house, and ``erased`` is how many
+    rows of the record are gone because their time was over, or on request."""
 
     case: CaseFile
     facts: BreachFacts
@@ -46,6 +47,7 @@ class CaseReport:
     audit_head: str
     sent: tuple[SentNotice, ...] = ()
     drafts: tuple[str, ...] = ()
+    erased: int = 0
 
     @property
     def language(self) -> str:
@@ -84,6 +86,8 @@ def _state(report: CaseReport, say: CaseWords) -> str:
 def _blocks(report: CaseReport, say: CaseWords) -> Iterator[Block]:
     case = report.case
     yield Paragraph(words(say("purpose")))
+    if report.erased:
+        yield Paragraph(words(say("erased", count=report.erased)))
     yield from _happened(report, say)
     yield from _clock(report, say)
     yield from _timeline(case.timeline, say)

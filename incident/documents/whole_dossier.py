@@ -24,6 +24,7 @@ from incident.store.db import Base
 from incident.store.models import Evidence, Incident
 from incident.store.proof.note import Signer
 from incident.store.queries.case import CaseFile, NoticeFile, case_file
+from incident.store.queries.log import erased_of
 from incident.usecases.common.fact_versions import current_facts, versions
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.notices.ports import NoticeRenderer
@@ -83,6 +84,7 @@ class DossierMaker:
             audit_head=texts.around.checkpoint,
             sent=texts.sent(),
             drafts=texts.drafts(),
+            erased=erased_of(self.session, case.incident.reference),
         )
         return render_pdf(case_document(report))
 

@@ -95,3 +95,9 @@ def erasures(session: Session) -> list[AuditEntry]:
     tags = (Tag.DATA_ERASED.value, Tag.RECIPIENTS_ERASED.value)
     query = select(AuditEntry).where(AuditEntry.tag.in_(tags)).order_by(AuditEntry.at.desc()).limit(LATELY)
     return list(session.scalars(query))
+
+
+def erased_of(session: Session, reference: str) -> int:
+    """How many rows of an incident's record were erased, as its log certifies."""
+    certified = select(AuditEntry.details).where(AuditEntry.chain == reference, AuditEntry.tag == Tag.DATA_ERASED.value)
+    return sum(int(details["rows"]) for details in session.scalars(certified))

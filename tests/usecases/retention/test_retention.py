@@ -9,6 +9,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -126,7 +127,13 @@ def test_everything_goes_when_its_time_has_come_and_the_record_and_its_dossier_s
     assert set(lost) <= set(house.blobs.digests()), "an upload of the same bytes may be under way"
     keeper(house, LATER + REST).erase()
     assert not set(lost) & set(house.blobs.digests())
-    assert not told(_dossier(house, tmp_path))
+    dossier = _dossier(house, tmp_path)
+    assert not told(dossier)
+    pages = " ".join(page.extract_text() for page in PdfReader(dossier / "case.pdf").pages)
+    gone = due[Kept.NOTES] + due[Kept.EVIDENCE] + due[Kept.CONTACTS]
+    assert f"na de bewaartermijn of op verzoek is gewist: {gone}." in " ".join(pages.split()), (
+        "it is no thinner silently"
+    )
 
 
 def _dossier(house: House, folder: Path) -> Path:
