@@ -13,7 +13,8 @@ from typing import Final
 from uuid import UUID
 
 from incident.domain.kernel.events import Status
-from incident.domain.kernel.roles import Permission
+from incident.domain.kernel.reference import is_exercise
+from incident.domain.kernel.roles import NOT_PLAYED, Permission
 from incident.domain.kinds import Addressee, DecisionState, MailingState, NoticeKind, Subject
 from incident.domain.progress import Decided, MailingStand, NoticeStand, Progress
 from incident.domain.reminders.ladder import Reached
@@ -99,8 +100,16 @@ def steps(progress: Progress) -> tuple[Step, ...]:
     """Everything that is still to be done, in the order in which it is done; empty once the incident is closed.
 
     While nobody has said that it is a breach, or while a second person looks at the proposal that it is none, what
-    follows is not ready: nobody is asked for it yet.
+    follows is not ready: nobody is asked for it yet. Nobody who plays an exercise is asked to file or send anything:
+    what is approved is ready.
     """
+    found = _all(progress)
+    return (
+        tuple(step for step in found if step.permission not in NOT_PLAYED) if is_exercise(progress.reference) else found
+    )
+
+
+def _all(progress: Progress) -> tuple[Step, ...]:
     denied = progress.is_breach is Ternary.NO
     if denied and (progress.is_open or (progress.status is Status.DISMISSED and progress.clocks)):
         return _after_denial(progress)

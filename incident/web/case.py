@@ -96,6 +96,11 @@ class Case:
         return number_of(self.reference) if self.incident.is_exercise else None
 
     @property
+    def may_submit(self) -> bool:
+        """Whether the viewer may let something of it leave the house; nothing of an exercise does."""
+        return allowed(Permission.SUBMIT) and not self.incident.is_exercise
+
+    @property
     def exercise_left(self) -> timedelta | None:
         """What is left on the clock of the exercise; None where none is running."""
         running = running_one(db.session(), self.exercise) if self.exercise is not None else None

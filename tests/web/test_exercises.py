@@ -3,8 +3,10 @@
 from sqlalchemy import select
 
 from incident.domain.kernel.people import Role
+from incident.domain.next_steps import steps
 from incident.store.db import db
-from incident.store.models import Incident, Person
+from incident.store.models import Incident, OutboxMessage, Person
+from incident.store.queries.progress import progress_of_one
 from tests.web.conftest import Team
 
 
@@ -61,3 +63,37 @@ def test_the_page_of_a_denial_says_that_the_exercise_goes_on(lite: Team) -> None
     dpo.submit("/end")
     ended = dpo.get(f"/incidents/{reference}").text
     assert ("ended with the exercise" in ended, "No longer required" in ended) == (True, False)
+
+
+def test_an_approved_notice_of_an_exercise_leads_nobody_to_the_authority(lite: Team) -> None:
+    """The authority's portal is real: no page and no step asks to file there what did not happen."""
+    dpo, player = lite.visitor("Noor", Role.DPO), lite.visitor("Jelle", Role.RESPONDER)
+    with lite.app.app_context():
+        keys = [str(key) for key in db.session.scalars(select(Person.id).where(Person.name.in_(("Noor", "Jelle"))))]
+        db.session.rollback()
+    dpo.get("/exercises")
+    dpo.submit(scenario="processor", pace="72", people=keys)
+    with lite.app.app_context():
+        reference = db.session.scalars(select(Incident.reference)).one()
+        db.session.rollback()
+    player.get(f"/incidents/{reference}/triage")
+    player.submit("/triage", is_breach="yes", aware_ground="They told us")
+    dpo.get(f"/incidents/{reference}/decisions")
+    dpo.submit("/decisions", authority__act="yes", authority__reason="To be safe.")
+    player.get(f"/incidents/{reference}/notices")
+    notice = player.submit("/notices", addressee="authority", kind="provisional").path
+    dpo.get(notice)
+    approved = dpo.submit("/approve")
+    assert "Approved." in approved.text
+    for page in (approved, dpo.get(f"/incidents/{reference}/notices"), dpo.get(f"{notice}/beside")):
+        assert "autoriteitpersoonsgegevens.nl" not in page.html
+        assert "Record that it was sent" not in page.text
+        assert "Copy it to the portal" not in page.text
+    assert "a notice is ready once it is approved" in approved.text
+    with lite.app.app_context():
+        row = db.session.scalars(select(Incident)).one()
+        codes = {step.code for step in steps(progress_of_one(db.session(), row))}
+        queued = {message.payload["template"] for message in db.session.scalars(select(OutboxMessage))}
+        db.session.rollback()
+    assert not codes & {"file.authority", "close.case"}
+    assert "notice_approved" not in queued

@@ -47,6 +47,8 @@ PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     Role.ADMIN: _REPORTER | _RUNS | {P.MANAGE_PEOPLE, P.LET_IN},
 }
 """An admin runs the installation and does not, by that alone, read the case files."""
+NOT_PLAYED: Final = frozenset({P.SUBMIT, P.CLOSE, P.EXPORT})
+"""What is never done in an exercise; it is ended on its own page."""
 DECIDING: Final = frozenset(role for role in Role if P.CONFIRM_POWER in PERMISSIONS[role])
 """Who decides, releases or hands out power. Nobody gets one of these roles from one person alone."""
 

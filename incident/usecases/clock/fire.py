@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import SYSTEM
 from incident.domain.kinds import ReminderOutcome
-from incident.domain.next_steps import reached
+from incident.domain.next_steps import reached, steps
 from incident.domain.progress import Progress
 from incident.domain.reminders.ladder import AWARENESS, LATE_AFTER, LadderPolicy, next_overdue
 from incident.domain.reminders.roster import Audience, OnCall, unique
@@ -174,9 +174,12 @@ def _read(session: Session, found: Sequence[Incident], now: datetime, outlets: O
 
 
 def _decide(session: Session, incident: Incident, read: _Read, written: _Written) -> None:
-    """Settle the due rungs of one incident and collect what follows from them; about examples nothing is said."""
+    """Settle the due rungs of one incident and collect what follows from them.
+
+    About examples nothing is said, nor of an exercise in which nothing is left to do.
+    """
     pairs = read.rungs.get(incident.id, [])
-    if incident.is_example and not incident.is_exercise:
+    if incident.is_example and not (incident.is_exercise and steps(read.progress[incident.id])):
         written.settled[ReminderOutcome.NOT_NEEDED] += [rung.id for rung, _ in pairs]
         return
     deadlines = {deadline.id: deadline for _, deadline in pairs}

@@ -17,15 +17,13 @@ from incident.domain.kernel.errors import IllegalMove, NotFound
 from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Actor, Role
 from incident.domain.kernel.reference import parse_reference
-from incident.domain.kernel.roles import Permission, may, require
+from incident.domain.kernel.roles import NOT_PLAYED, Permission, may, require
 from incident.store.insert import insert_missing
 from incident.store.models import Inbound, Incident
 from incident.store.queries.incidents import REAL
 from incident.usecases.common.record import record
 
 MISSING = "There is no such incident, or it is not yours to see."
-NOT_PLAYED: Final = frozenset({Permission.SUBMIT, Permission.CLOSE, Permission.EXPORT})
-"""What is never done in an exercise; it is ended on its own page."""
 _READS: Final = "meldklok_restricted_reads"
 KEPT: Final = 256
 """Persons whose conditions are kept, so that a statement put together with them is the same at their next look."""

@@ -2,7 +2,7 @@
 
 What is played is an incident like any other, with the real clock, ladder, forms and approvals. It is an example, so it
 counts nowhere; its circle are those who take part, so nobody else sees or hears of it; and it takes no number of the
-register. Whatever would leave the house is refused (:data:`incident.usecases.common.access.NOT_PLAYED`).
+register. Whatever would leave the house is refused (:data:`incident.domain.kernel.roles.NOT_PLAYED`).
 """
 
 from collections.abc import Iterable

@@ -80,7 +80,9 @@ def approve_notice(command: ApproveNotice, *, session: Session, now: datetime) -
 
 
 def _tell(session: Session, incident: Incident, notice: Notice, approval: Approval) -> None:
-    """The officer files it now, so the officer hears of it."""
+    """The officer files it now, so the officer hears of it; nothing of an exercise is filed."""
+    if incident.is_exercise:
+        return
     params = {"reference": incident.reference, "addressee": notice.addressee.value, "notice": str(notice.id)}
     params["path"] = f"/incidents/{incident.reference}/notices/{notice.id}"
     queue(

@@ -164,7 +164,7 @@ def _next_form(first: "Deadline", facts: BreachFacts, rights: dict[str, bool], s
 def _rights(case: Case) -> dict[str, bool]:
     return {
         "may_record": case.is_open and allowed(Permission.RECORD),
-        "may_report": case.is_open and allowed(Permission.SUBMIT),
+        "may_report": case.is_open and case.may_submit,
         "may_decide": case.is_open and allowed(Permission.DECIDE),
     }
 
