@@ -1,8 +1,4 @@
-"""The closed lists in which a breach is described.
-
-Each member is an internal, language-free identifier that never changes. The official wording of an option (AP form,
-EDPB template) belongs to the form catalogues in ``forms/*.toml``, which map these identifiers onto their own options.
-"""
+"""The closed lists of a breach: identifiers that never change, which ``forms/*.toml`` map onto official wordings."""
 
 from enum import Enum, StrEnum
 from typing import Final
