@@ -49,6 +49,9 @@ Letters for the printer are left as they are: below an address few fit, both sid
 of them must not be laid out twice.
 """
 
+_LONG_ROW: Final = 1400
+"""A row of an entry of no more characters stands on one page as a whole: its name is not repeated on the next."""
+
 _FEW_ITEMS: Final = 4
 """A list of so few, such as an address and a telephone number, stands on one page as a whole."""
 
@@ -223,7 +226,7 @@ def _table(table: Table) -> JsonObject:
         "rows": [[_runs(cell) for cell in row] for row in table.rows],
         "widths": _widths(table),
         "row-headers": table.row_headers,
-        "whole": [max(len(plain(cell)) for cell in row) < _SHORT for row in table.rows],
+        "whole": [max(len(plain(cell)) for cell in row) < (_LONG_ROW if table.kept else _SHORT) for row in table.rows],
         "small": table.small,
         "together": _together(table, sum(sizes)),
         "kept": table.kept,

@@ -1,4 +1,5 @@
-"""The register on paper: of each breach first its facts, then what may come of it, what was done and what was decided.
+"""The register on paper: of each breach where it stands and its facts, then what may come of it, what was done and what
+was decided.
 
 Each row names the columns it tells. Whoever chose columns gets the rows of these.
 """
@@ -82,7 +83,12 @@ def _risk(entry: Entry) -> str:
     return str(RISKS[risk][0]) if (risk := entry.line.incident.risk) is not None else ""
 
 
-HAPPENED: Final = (
+BREACH: Final = (
+    Row(("status",), acts.status),
+    Row(("reported_at", "logged_at", "reporter", "source"), _received),
+    Row(("assignee",), lambda one: one.line.assignee),
+    Row(("due_at",), lambda one: one.instant(one.line.incident.due_at), _l("Next deadline")),
+    Row(("closed_at",), lambda one: one.instant(one.line.incident.closed_at)),
     Row(("kind", "kinds"), tell.kinds),
     _fact("description"),
     Row(("told_news", "published_on"), tell.latest, _l("What became known later or was published")),
@@ -98,6 +104,7 @@ COURSE: Final = (
     _answer("discovered_by", "discovery"),
     _listed("nature"),
     _answer("actor"),
+    Row(("cause",), lambda one: cause_word(one.line.incident.cause)),
     _answer("recipient"),
 )
 CONCERNED: Final = (
@@ -125,12 +132,12 @@ MEASURES: Final = (
     Row(("recovered_at",), lambda one: one.instant(one.facts.recovered_at), _l("Recovered")),
     Row(("reported_to_police", "other_authorities", "other_authorities_note"), tell.police, _l("Police and others")),
     Row(("measures_prevent", "measures_prevent_note", "measures_prevent_by"), tell.prevention),
+    Row(("lessons",), lambda one: one.line.incident.lessons),
 )
 AUTHORITY: Final = (
     Row(("aware_at",), lambda one: one.instant(one.line.incident.aware_at)),
     _fact("aware_person"),
     _fact("aware_ground"),
-    Row(("due_at",), lambda one: one.instant(one.line.incident.due_at)),
     Row(("notify", "notify_by", "notify_at"), lambda one: acts.decision(one, "authority")),
     Row(("notify_reason",), lambda one: acts.reason(one, "authority"), _l("Reason")),
     Row(("notified_at", "phases"), acts.filings, _l("Notifications")),
@@ -151,23 +158,14 @@ SUBJECTS: Final = (
     Row(("subjects_untold",), _untold),
     Row(("affected_controllers", "customer_told_at"), acts.customers, _l("Organisations for which we are processor")),
 )
-HANDLING: Final = (
-    Row(("status",), acts.status),
-    Row(("reported_at", "logged_at", "reporter", "source"), _received),
-    Row(("assignee",), lambda one: one.line.assignee),
-    Row(("closed_at",), lambda one: one.instant(one.line.incident.closed_at)),
-    Row(("cause",), lambda one: cause_word(one.line.incident.cause)),
-    Row(("lessons",), lambda one: one.line.incident.lessons),
-)
 PARTS: Final = (
-    (_l("What happened"), HAPPENED),
+    (_l("Breach"), BREACH),
     (_l("Course"), COURSE),
     (_l("Data and data subjects"), CONCERNED),
     (_l("Consequences"), EFFECTS),
     (_l("Measures"), MEASURES),
     (_l("Notifying the authority"), AUTHORITY),
     (_l("Informing the data subjects"), SUBJECTS),
-    (_l("Handling"), HANDLING),
 )
 LISTED: Final = {
     "reported_at": Row(("reported_at",), lambda one: one.short_day(one.line.incident.reported_at)),
@@ -177,7 +175,7 @@ LISTED: Final = {
     "status": Row(("status",), acts.status),
 }
 """What the list at the head tells of each breach beside its reference."""
-_WIDTHS: Final = {"reported_at": 0.95, "summary": 1.45, "subjects": 1.2, "risk": 1.05, "status": 1.25}
+_WIDTHS: Final = {"reported_at": 0.92, "summary": 1.6, "subjects": 1.2, "risk": 0.98, "status": 1.2}
 """The longest word of each column stands on one line."""
 
 

@@ -88,6 +88,16 @@ def test_no_row_of_an_entry_is_left_on_a_page_alone(many: int) -> None:
     assert not rows or max(rows) - min(rows) <= 4, "what does not fit goes on on the next page"
 
 
+def test_a_row_of_an_entry_is_not_torn_unless_it_is_very_long() -> None:
+    """On the next page its name is missing."""
+    texts = [f"Begin{row}. {'Een zin over wat hier is vastgelegd. ' * 33} Eind{row}." for row in range(12)]
+    part = PaperPart("Deel", tuple((f"Rij {row}", text) for row, text in enumerate(texts)))
+    listed = [PaperBreach("DL-2026-0001-5", "Kwijt", (), (part,))]
+    paper = RegisterPaper(ORGANISATION, "nl", NOW, "Register", "Stand van vandaag", (), (("Kenmerk", 1.0),), listed, "")
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(register_pdf(paper))).pages]
+    assert all(any(f"Begin{row}." in page and f"Eind{row}." in page for page in pages) for row in range(12))
+
+
 def test_every_column_of_the_register_has_a_row_on_paper() -> None:
     """What can be chosen is printed; the heading of an entry holds the first two."""
     rows = {name for _part, part in PARTS for row in part for name in row.columns}

@@ -66,6 +66,8 @@ def _register_tells(text: str) -> None:
     assert "Als verwerkingsverantwoordelijke: 12.930 Als verwerker: 2.310" in text
     assert "Rijwielhuis Veen (1.290): geïnformeerd op 18-11-2026 en 24-11-2026" in text
     assert "Gijzelsoftware (ransomware)" in text
+    assert "Datalek DL-2026-0003-5 Status Gemeld bij de AP Aanvulling nog niet verstuurd Binnengekomen 17" in text
+    assert "Behandeld door Noor de Wit Eerstvolgende termijn 02-12-2026 11:00 Soort" in text, "no term of the first one"
     assert "Het gaat om hoogstens 10.850 mensen" in text
     assert "wij gaan ervan uit dat alle gegevens erbij kunnen zijn van klanten, oud-klanten en andere contacten" in text
     assert "Als verwerkingsverantwoordelijke: Nederland (12.810), Duitsland (120) Als verwerker: niet" in text
