@@ -50,7 +50,15 @@ from incident.domain.kinds import Addressee
 from incident.domain.organisation import OrganisationProfile
 from incident.law.facts import AffectedController, BreachFacts
 from incident.law.forms.timeline import discovery
-from incident.law.groups import facts_of_group, facts_of_groups, groups_differ, numbers_of, our_groups, published
+from incident.law.groups import (
+    all_are_told,
+    facts_of_group,
+    facts_of_groups,
+    groups_differ,
+    numbers_of,
+    our_groups,
+    published,
+)
 from incident.law.vocabulary import (
     IncidentKind,
     Informed,
@@ -207,6 +215,7 @@ def _about_breach(organisation: OrganisationProfile, case: NoticeCase, told: Tel
         "why_you": Markdown(why_you(facts, wording, told.optional(facts.other_reason))),
         "subjects_count": count,
         "people_hear": facts.informed in _WILL_HEAR,
+        "people_reached": all_are_told(facts),
         "staff_affected": SubjectGroup.EMPLOYEES in facts.subject_groups,
         "records_count": wording.count(facts.records_min, facts.records_max),
         "systems": systems(facts, organisation, facts.description if case.described else ""),

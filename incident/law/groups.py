@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from incident.law.facts import AffectedController, AffectedGroup, BreachFacts
-from incident.law.vocabulary import UNKNOWN, DataCategory, Role, SubjectGroup, Unknown
+from incident.law.vocabulary import UNKNOWN, DataCategory, Informed, Role, SubjectGroup, Unknown
 
 T = TypeVar("T")
 
@@ -147,6 +147,14 @@ class Shares:
 def people_shares(facts: BreachFacts) -> Shares:
     """GDPR art. 33(2), 34(1): whom we tell ourselves, and whom our customers do: a total holds both."""
     return _shares(facts, facts.subjects_min, facts.subjects_max, [one.subjects for one in facts.affected_controllers])
+
+
+def all_are_told(facts: BreachFacts) -> bool:
+    """GDPR art. 34(1): whether as many were told in person as there may be of our own people."""
+    told, most = facts.informed_count, people_shares(facts).most
+    if facts.informed is not Informed.INFORMED or not isinstance(told, int) or not isinstance(most, int):
+        return False
+    return told >= most
 
 
 def record_shares(facts: BreachFacts) -> Shares:

@@ -258,6 +258,18 @@ def test_a_journalist_knows_whom_a_number_counts(language: str) -> None:
 
 
 @each_language
+def test_nobody_still_waits_for_a_message_that_all_have_had(language: str) -> None:
+    """ "Or will receive" beside a notification that says that all were told made an authority ask which of the two."""
+    own = 3770 - CUSTOMER.subjects
+    for reader in ("press", "public"):
+        some, all_, more = (
+            _body(reader, _facts(language, informed=Informed.INFORMED, informed_count=count), language)
+            for count in (own - 1, own, own + 1)
+        )
+        assert some != all_ == more
+
+
+@each_language
 def test_who_reads_the_press_and_the_notice_finds_numbers_that_agree(language: str) -> None:
     """How many the breach affects, how many of these are ours, and how many are of other organisations, with what they
     lost: of three numbers in three places readers took the smallest for all, and behind "in total" alone one that came
