@@ -69,7 +69,7 @@ def _register_tells(text: str) -> None:
     assert "Datalek DL-2026-0003-5 Status Gemeld bij de AP Aanvulling nog niet verstuurd Binnengekomen 17" in text
     assert "Behandeld door Noor de Wit Eerstvolgende termijn 02-12-2026 11:00 Soort" in text, "no term of the first one"
     assert "Het gaat om hoogstens 10.850 mensen" in text
-    assert "wij gaan ervan uit dat alle gegevens erbij kunnen zijn van klanten, oud-klanten en andere contacten" in text
+    assert "wij gaan uit van alle gegevens van klanten, oud-klanten en andere contacten" in text
     assert "Als verwerkingsverantwoordelijke: Nederland (12.810), Duitsland (120) Als verwerker: niet" in text
     assert "Einde van de inbreuk Duurt nog voort: er staan gegevens op internet; wanneer" in text
     assert "Bewijsstukken ransom-note.txt: Bericht met de losgeldeis, zoals het op het scherm stond login.log" in text

@@ -47,7 +47,16 @@ GROUPS: Final = (
     ),
     AffectedGroup(
         G.EMPLOYEES,
-        (D.NAME, D.DATE_OF_BIRTH, D.BSN, D.ADDRESS, D.BANK_ACCOUNT, D.ID_DOCUMENT_COPY, D.EMPLOYMENT_HEALTH),
+        (
+            D.NAME,
+            D.DATE_OF_BIRTH,
+            D.BSN,
+            D.ADDRESS,
+            D.EMAIL,
+            D.BANK_ACCOUNT,
+            D.ID_DOCUMENT_COPY,
+            D.EMPLOYMENT_HEALTH,
+        ),
         (C.IDENTITY_THEFT, C.FRAUD, C.DISCLOSURE_TO_THIRD_PARTIES, C.PROFESSIONAL_SECRECY),
         210,
     ),
