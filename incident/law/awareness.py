@@ -76,9 +76,12 @@ def _notice_before_awareness(facts: BreachFacts) -> datetime | None:
 def processor_awareness(facts: BreachFacts) -> Start:
     """GDPR art. 33(2): when the organisation became aware as processor; the earliest signal until that is stated.
 
-    A controller's ``processor_aware_at`` tells of somebody else's awareness and starts no clock of its own.
+    A controller's ``processor_aware_at`` tells of somebody else's awareness and starts no clock of its own, unless it
+    has customers of its own here and no processor told it: for their part it is the processor.
     """
-    ours = facts.role in (Role.PROCESSOR, Role.UNKNOWN)
+    told = isinstance(facts.processor_told_us_at, datetime)
+    for_customers = bool(facts.affected_controllers) and not told
+    ours = facts.role in (Role.PROCESSOR, Role.UNKNOWN) or for_customers
     return _stated(facts, ("processor_aware_at", "aware_at") if ours else ("aware_at",)) or _worst_case(facts)
 
 

@@ -17,7 +17,7 @@ from incident.domain.kinds import DecisionState, Subject
 from incident.domain.next_steps import About, Act, Step
 from incident.domain.step_words import path
 from incident.law.facts import BreachFacts
-from incident.law.vocabulary import Nature, Role, Ternary
+from incident.law.vocabulary import UNKNOWN, Nature, Role, Ternary
 from incident.store.models import Decision, Incident
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.directory import load_directory
@@ -90,6 +90,19 @@ def _seen(session: Session, incident: Incident, before: BreachFacts, base_versio
     return facts_at(session, incident, min(base_version, incident.fact_version))
 
 
+def _as_processor_before(before: BreachFacts, facts: BreachFacts) -> BreachFacts:
+    """GDPR art. 33(2): who turns out to be controller for a part, and later, knew as processor before.
+
+    The clocks of the customers, which run from then, do not move away with the later moment.
+    """
+    turned = before.role is Role.PROCESSOR and facts.role in (Role.CONTROLLER, Role.JOINT_CONTROLLER)
+    unsaid = facts.processor_aware_at is UNKNOWN and facts.processor_told_us_at is UNKNOWN
+    was, at = before.aware_at, facts.aware_at
+    later = isinstance(was, datetime) and isinstance(at, datetime) and was < at
+    kept = turned and later and unsaid and bool(facts.affected_controllers)
+    return replace(facts, processor_aware_at=was) if kept else facts
+
+
 def _confirmed(seen: BreachFacts, before: BreachFacts, command: ConfirmBreach, incident: Incident) -> BreachFacts:
     """The facts with what was stated now; what the person left as it was shown changes nothing."""
     aware_at = _stated(command.aware_at, seen)
@@ -115,7 +128,7 @@ def _confirmed(seen: BreachFacts, before: BreachFacts, command: ConfirmBreach, i
             "aware_ground": ground or seen.aware_ground,
         },
     )
-    facts = replace(facts, is_breach=Ternary.YES)
+    facts = _as_processor_before(before, replace(facts, is_breach=Ternary.YES))
     return signal_at_the_latest(facts, facts.aware_at) if isinstance(facts.aware_at, datetime) else facts
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from incident.law.awareness import awareness_findings, known, own_awareness, processor_awareness
-from incident.law.facts import BreachFacts
+from incident.law.facts import AffectedController, BreachFacts
 from incident.law.trace import Reason
 from incident.law.vocabulary import UNKNOWN, Role
 from tests.law.clock.cases import at
@@ -68,6 +68,16 @@ def test_the_processors_notice_starts_the_clock_until_somebody_says_why_later(
     found = own_awareness(BreachFacts(role=role, processor_told_us_at=told, aware_at=TOLD, aware_ground=ground))
     assert (found.at, found.provisional) == (start, False)
     assert (found.because.text_id == "awareness.processor_notice") is (start == SIGNAL)
+
+
+def test_a_controller_with_customers_of_its_own_is_processor_for_them() -> None:
+    """GDPR art. 33(2): their clocks run from the awareness as processor, also where that as controller came later."""
+    facts = BreachFacts(role=Role.CONTROLLER, processor_aware_at=SIGNAL, aware_at=TOLD)
+    theirs = replace(facts, affected_controllers=(AffectedController("Noord"),))
+    assert (own_awareness(theirs).at, processor_awareness(theirs).at) == (TOLD, SIGNAL)
+    assert processor_awareness(facts).at == TOLD
+    by_notice = replace(theirs, processor_told_us_at=TOLD)
+    assert processor_awareness(by_notice).at == TOLD, "what our own processor knew starts no clock of ours"
 
 
 def test_nothing_known_starts_nothing() -> None:

@@ -9,11 +9,13 @@ from incident.domain.fact_sheet import FactConflict
 from incident.domain.kernel.errors import IllegalMove, Invalid, NotAllowed
 from incident.domain.kernel.events import Status
 from incident.domain.kinds import DeadlineState, DecisionState
+from incident.law.facts import AffectedController
 from incident.law.vocabulary import Role
 from incident.store.models import Deadline, Reminder
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.response.close import CloseIncident, ReopenIncident, close_incident, reopen_incident
 from incident.usecases.response.decide import ConfirmDecision, confirm_decision
+from incident.usecases.response.record_facts import RecordFacts, record_facts
 from incident.usecases.response.triage import ConfirmBreach, DenyBreach, confirm_breach, deny_breach
 
 
@@ -30,6 +32,26 @@ def test_stating_awareness_supersedes_the_worst_case_and_both_stay_visible(sessi
     assert (Status.CONFIRMED, new.due_at) == (incident.status, incident.due_at)
     leftover = select(Reminder).where(Reminder.deadline_id == old.id, Reminder.settled_at.is_(None))
     assert session.scalars(leftover).first() is None
+
+
+def test_who_turns_out_controller_for_a_part_keeps_the_clocks_of_the_customers(session, report, team, clock) -> None:
+    """GDPR art. 33(2): the 72 hours run from the awareness as controller, and no customer waits longer for that."""
+    incident = report(noticed_at=clock.now() - timedelta(hours=3))
+    knew = clock.now() - timedelta(hours=2)
+    as_processor = ConfirmBreach(team.responder, incident.id, knew, "Bob", "The host wrote", Role.PROCESSOR)
+    confirm_breach(as_processor, session=session, now=clock.now())
+    customers = {"affected_controllers": (AffectedController("Noord", notice_hours=24),)}
+    record_facts(
+        RecordFacts(team.responder, incident.id, customers, incident.fact_version), session=session, now=clock.now()
+    )
+    turned = ConfirmBreach(
+        team.responder, incident.id, clock.now(), "Bob", "Our own people too", Role.CONTROLLER, correction="Ours too"
+    )
+    confirm_breach(turned, session=session, now=clock.now())
+    query = select(Deadline).where(Deadline.state == DeadlineState.OPEN, Deadline.incident_id == incident.id)
+    ends = {row.obligation: row.due_at for row in session.scalars(query)}
+    assert ends["gdpr_33_1"] == clock.now() + timedelta(hours=72)
+    assert ends["gdpr_33_2:Noord"] == knew + timedelta(hours=24)
 
 
 def test_awareness_names_who_became_aware(session, report, team, clock) -> None:
