@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from incident.law.awareness import Start, known, own_awareness, processor_awareness
-from incident.law.duties import Duty, rulings, weakest
+from incident.law.duties import Duty, judged
 from incident.law.facts import AffectedController, BreachFacts
 from incident.law.letters import letters_of
 from incident.law.regimes import Anchor, Regime, Status
@@ -167,7 +167,7 @@ def _duty(
         return earlier[regime.after].duty, (reason(f"{regime.id}.after", regime.citation, "duty.follows_report"),)
     if regime.anchor is Anchor.TRIGGER and start.at is not None and not regime.in_force(local_day(start.at)):
         return Duty.NOT_REQUIRED, (reason(f"{regime.id}.in_force", regime.citation, "duty.not_in_force", at=start.at),)
-    return weakest(rulings(facts, regime, risk))
+    return judged(facts, regime, risk)
 
 
 def _what_follows(regime: Regime, facts: BreachFacts, risk: RiskLevel | None) -> str:

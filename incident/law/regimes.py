@@ -64,7 +64,7 @@ class Status(StrEnum):
     PROPOSAL = "proposal"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Regime:
     """GDPR art. 33: one duty in one version.
 

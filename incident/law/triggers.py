@@ -5,6 +5,7 @@ person states since when that was known, the earliest signal counts, as for the 
 """
 
 from datetime import UTC, datetime
+from typing import Protocol
 
 from incident.law.awareness import Start, earliest_signal, known
 from incident.law.facts import BreachFacts, Trigger
@@ -13,7 +14,14 @@ from incident.law.trace import reason
 from incident.law.vocabulary import Ternary, TriggerKind
 
 
-def trigger_of(facts: BreachFacts, kind: TriggerKind) -> Trigger:
+class Recorded(Protocol):
+    """NIS2 art. 23: a fact sheet, or a part of one with the events of other law."""
+
+    @property
+    def triggers(self) -> tuple[Trigger, ...]: ...
+
+
+def trigger_of(facts: Recorded, kind: TriggerKind) -> Trigger:
     """NIS2 art. 23: what is recorded of one event; nothing known when nothing is recorded."""
     return next((each for each in facts.triggers if each.kind is kind), Trigger(kind))
 
