@@ -9,6 +9,9 @@ without end, until the act itself is recorded. Nothing here stops because somebo
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
+from operator import attrgetter
+from typing import NamedTuple
 
 from incident.domain.reminders.office_hours import OfficeHours
 from incident.domain.reminders.roster import Audience
@@ -82,8 +85,7 @@ class Period:
     escalates: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(NamedTuple):
     """One planned message. ``name`` is unique within a deadline and says what the rung is."""
 
     name: str
@@ -93,6 +95,9 @@ class Rung:
     unless: Reached | None = None
     prepares_dossier: bool = False
     waited: bool = False
+
+
+_in_order = attrgetter("at", "escalation", "name")
 
 
 def ladder(period: Period, policy: LadderPolicy) -> tuple[Rung, ...]:
@@ -106,7 +111,7 @@ def ladder(period: Period, policy: LadderPolicy) -> tuple[Rung, ...]:
     rungs.append(Rung(DUE, period.due_at, policy.at_due))
     if period.escalates:
         rungs += [rung for step in policy.escalations if (rung := _escalation(step, period)) is not None]
-    return tuple(sorted(rungs, key=lambda rung: (rung.at, rung.escalation, rung.name)))
+    return tuple(sorted(rungs, key=_in_order))
 
 
 def plan(period: Period, policy: LadderPolicy, now: datetime) -> tuple[Rung, ...]:
@@ -118,11 +123,9 @@ def plan(period: Period, policy: LadderPolicy, now: datetime) -> tuple[Rung, ...
     """
     rungs = ladder(period, policy)
     gone = [rung for rung in rungs if rung.at <= now and not rung.escalation]
-    kept = [rung for rung in rungs if rung.at > now]
-    kept += [_moved(rung, now) for rung in rungs if rung.at <= now and rung.escalation]
-    if gone:
-        kept.append(_moved(gone[-1], now))
-    return tuple(sorted(kept, key=lambda rung: (rung.at, rung.escalation, rung.name)))
+    late = [rung for rung in rungs if rung.at <= now and rung.escalation] + gone[-1:]
+    moved = sorted([rung._replace(at=now) for rung in late], key=_in_order)
+    return (*moved, *[rung for rung in rungs if rung.at > now])
 
 
 def next_overdue(period: Period, policy: LadderPolicy, now: datetime) -> Rung:
@@ -147,11 +150,11 @@ def _worth_saying(rungs: list[Rung]) -> list[Rung]:
 
 
 def _reminder(step: Reminding, period: Period, policy: LadderPolicy) -> Rung | None:
-    at = period.due_at - timedelta(hours=step.hours_left)
+    name, before = _step("left", step.hours_left)
+    at = period.due_at - before
     if at <= period.starts_at:
         return None
-    name = f"left-{step.hours_left:g}h"
-    latest = period.due_at - timedelta(hours=policy.waits_until_hours_left)
+    latest = period.due_at - _step("left", policy.waits_until_hours_left)[1]
     if policy.office is None or at >= latest:
         return Rung(name, at, step.audience)
     waits_for = min(policy.office.next_open(at), latest)
@@ -159,12 +162,14 @@ def _reminder(step: Reminding, period: Period, policy: LadderPolicy) -> Rung | N
 
 
 def _escalation(step: Escalating, period: Period) -> Rung | None:
-    at = period.starts_at + timedelta(hours=step.after_hours)
+    name, after = _step("escalate", step.after_hours)
+    at = period.starts_at + after
     if at >= period.due_at:
         return None
-    name = f"escalate-{step.after_hours:g}h"
     return Rung(name, at, step.audience, True, step.unless, step.prepares_dossier)
 
 
-def _moved(rung: Rung, at: datetime) -> Rung:
-    return Rung(rung.name, at, rung.audience, rung.escalation, rung.unless, rung.prepares_dossier, rung.waited)
+@lru_cache(maxsize=256)
+def _step(what: str, hours: float) -> tuple[str, timedelta]:
+    """The name and the length of a step; a ladder has the same for every deadline."""
+    return f"{what}-{hours:g}h", timedelta(hours=hours)
