@@ -29,8 +29,7 @@ from incident.domain.kernel.reference import make_reference
 from incident.domain.kinds import DeadlineState, DecisionState, ReminderOutcome, Subject
 from incident.domain.reminders.ladder import LadderPolicy, Period, plan
 from incident.law.deadlines import Deadline as LawDeadline
-from incident.law.deadlines import deadline
-from incident.law.duties import Duty
+from incident.law.deadlines import deadlines
 from incident.law.obligations import obligations
 from incident.law.rulesets import RuleSet
 from incident.law.vocabulary import Ternary
@@ -50,7 +49,7 @@ from incident.store.models import (
     TimelineEntry,
 )
 from incident.store.models.columns import Committed
-from incident.store.proof.canonical import written, written_parts
+from incident.store.proof.canonical import Written, written, written_parts
 from incident.store.ready import Ready, insert_ready, ready
 from incident.usecases.clock.deadlines import trace_of
 from incident.usecases.clock.plan import ESCALATING_OBLIGATIONS, ladder_policy, reminder_values
@@ -97,7 +96,7 @@ class _Rows:
         """The same as the database takes them, with the chains that begin here and commit to them."""
         # Whenever a report is older than the one before it, SQLite writes out the words that it has gathered.
         self.record[Incident].sort(key=itemgetter("reported_at"))
-        made = {model: [whole(model, row) for row in rows] for model, rows in self.record.items()}
+        made = {model: whole(model, rows) for model, rows in self.record.items()}
         references = {row["id"]: row["reference"] for row in made[Incident]}
         said: dict[str, dict[str, str]] = {reference: {} for reference in references.values()}
         for model, rows in made.items():
@@ -286,7 +285,7 @@ def _sheet(case: _Case) -> None:
             "version": 1,
             "chapter": "report",
             "facts": written(document),
-            "origins": written_parts(dict.fromkeys(document, mark)),
+            "origins": Written(_origins(tuple(document)).replace("%s", mark)),
             "sha256": document_hash(document),
             "reason": "",
             "author_name": AUTHOR,
@@ -295,12 +294,15 @@ def _sheet(case: _Case) -> None:
     )
 
 
+@cache
+def _origins(names: tuple[str, ...]) -> str:
+    """Thousands of sheets answer the same questions."""
+    return written_parts(dict.fromkeys(names, "%s"))
+
+
 def _clock(case: _Case, policy: LadderPolicy, rules: RuleSet, is_open: bool, now: datetime) -> None:
     """The deadlines that the law gives for these facts, with their reminders; of a closed case all are settled."""
-    for obligation in obligations(case.story.facts, rules, risk=None):
-        law = None if obligation.duty is Duty.NOT_REQUIRED else deadline(obligation, case.story.facts, rules)
-        if law is None or law.due_at is None:
-            continue
+    for law in deadlines(obligations(case.story.facts, rules), case.story.facts, rules):
         _run(case, law, policy, is_open, now)
         case.obligations.append(law.obligation_id)
         case.record(

@@ -46,11 +46,13 @@ def deadline(obligation: Obligation, facts: BreachFacts, rules: RuleSet) -> Dead
     Raises ``NoRuleInForce`` when the rules were not in force at the awareness: a breach is judged by the version valid
     then (see ``rules_for``).
     """
+    if obligation.duty is Duty.NOT_REQUIRED or obligation.anchored_at is None:
+        return None
     regime = rules.regime(obligation.kind)
     if (by_letter := _by_letter(obligation, facts, regime, rules)) is not None:
         return by_letter
     period = _period(obligation, facts, regime)
-    if obligation.duty is Duty.NOT_REQUIRED or obligation.anchored_at is None or period is None:
+    if period is None:
         return None
     _check_in_force(regime, obligation.anchored_at, rules)
     starts_at, due_at = obligation.anchored_at, period.end_after(obligation.anchored_at, AUTHORITY_ZONE)

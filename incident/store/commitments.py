@@ -8,7 +8,7 @@ A row that is erased takes its salt with it. The entry that says so commits to n
 policy.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -143,7 +143,7 @@ def insert_many(session: Session, model: type[Committed], rows: Sequence[Mapping
         return
     if session.in_nested_transaction():
         raise RuntimeError("many rows are not inserted within a savepoint")
-    made = [whole(model, row) for row in rows]
+    made = whole(model, rows)
     session.flush()
     session.connection().execute(insert(cast(Table, model.__table__)), made)  # type: ignore[attr-defined]
     pending = _pending(session)
@@ -159,18 +159,21 @@ def said_of(model: type[Committed], rows: Sequence[RowValues]) -> Iterator[tuple
         yield "/".join([table, *(str(row[part]) for part in key)]), salted(row["salt"], content)
 
 
-def whole(model: type[Committed], row: Mapping[str, object]) -> RowValues:
-    """The row with what its table has for the columns that were not handed over."""
-    made = dict(row)
-    for key, default in _defaults(inspect(model)):
-        if key not in made:
-            made[key] = default.arg(None) if default.is_callable else default.arg
+def whole(model: type[Committed], rows: Sequence[Mapping[str, object]]) -> list[RowValues]:
+    """The rows with what their table has for the columns that were not handed over."""
+    values, makers = _defaults(inspect(model))
+    made = [{**values, **row} for row in rows]
+    for row in made:
+        row.update({key: make(None) for key, make in makers if key not in row})
     return made
 
 
 @cache
-def _defaults(table: Mapper[Committed]) -> tuple[tuple[str, Any], ...]:
-    return tuple((column.key, column.default) for column in table.columns if column.default is not None)
+def _defaults(table: Mapper[Committed]) -> tuple[dict[str, Any], list[tuple[str, Callable[[None], Any]]]]:
+    """What columns hold by default: the values, and those that are made anew for each row."""
+    defaults = {column.key: column.default for column in table.columns if column.default is not None}
+    made = [(key, one.arg) for key, one in defaults.items() if one.is_callable]
+    return {key: one.arg for key, one in defaults.items() if not one.is_callable}, made
 
 
 def _chains(session: Session, model: type[Committed], rows: Sequence[Mapping[str, Any]]) -> list[str]:

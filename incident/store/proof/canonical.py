@@ -74,14 +74,15 @@ def canonical_rows(columns: Mapping[str, Sequence[object]]) -> Iterator[str]:
 
 def _texts(values: Sequence[object]) -> list[str]:
     try:
-        texts = {value: _text(plain(value)) for value in set(values)}
+        distinct = set(values)
     except TypeError:
         return [written(value) for value in values]
+    texts = {value: _quoted(value) if type(value) is str else _text(value) for value in distinct}
     return [texts[value] for value in values]
 
 
-def _text(value: Json) -> str:
-    return _quoted(value) if type(value) is str else written(value)
+def _text(value: object) -> str:
+    return f'"{_instant(value)}"' if isinstance(value, datetime) else written(plain(value))
 
 
 def written(document: object) -> Written:
