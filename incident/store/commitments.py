@@ -171,9 +171,9 @@ def whole(model: type[Committed], rows: Sequence[Mapping[str, object]]) -> list[
 @cache
 def _defaults(table: Mapper[Committed]) -> tuple[dict[str, Any], list[tuple[str, Callable[[None], Any]]]]:
     """What columns hold by default: the values, and those that are made anew for each row."""
-    defaults = {column.key: column.default for column in table.columns if column.default is not None}
-    made = [(key, one.arg) for key, one in defaults.items() if one.is_callable]
-    return {key: one.arg for key, one in defaults.items() if not one.is_callable}, made
+    defaults: list[tuple[str, Any]] = [(column.key, column.default) for column in table.columns]
+    made = [(key, one.arg) for key, one in defaults if one is not None and one.is_callable]
+    return {key: one.arg for key, one in defaults if one is not None and not one.is_callable}, made
 
 
 def _chains(session: Session, model: type[Committed], rows: Sequence[Mapping[str, Any]]) -> list[str]:

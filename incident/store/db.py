@@ -20,6 +20,7 @@ from sqlalchemy.types import TypeDecorator
 
 from incident.domain.kernel.json import JsonObject
 from incident.store.line import ASK_EVERY, ASK_FIRST_EVERY, Line
+from incident.store.proof.canonical import instant
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -65,10 +66,10 @@ def _aware(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def _to_text(value: datetime | None) -> str | None:
-    """Rows that are written together mostly share their instants."""
-    return None if value is None else _aware(value).isoformat(" ", "microseconds")[:26]
+    """As the canonical form has it, which is mostly asked of the same rows; without the zone."""
+    return None if value is None else instant(_aware(value))[:26].replace("T", " ")
 
 
 def from_text(text: str | None) -> datetime | None:
