@@ -87,8 +87,9 @@ def seed_pages(where: Place) -> float:
         for _ in seed_register(order, session=session, now=SystemClock().now()):
             session.commit()
             session.expunge_all()
+    seconds = time.perf_counter() - begun
     where.settle()
-    return time.perf_counter() - begun
+    return seconds
 
 
 def _people_and_addresses(app: Flask) -> dict[str, str]:
