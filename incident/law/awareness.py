@@ -6,9 +6,9 @@ starts a clock.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from incident.law.facts import BreachFacts
 from incident.law.periods import hours_between
@@ -45,8 +45,7 @@ _ORDERS: Final = (
 """Pairs of instants of which the first cannot be later than the second."""
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """GDPR art. 33: the instant that starts a clock (``None`` = not known), whether it is provisional, and why."""
 
     at: datetime | None

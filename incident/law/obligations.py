@@ -5,12 +5,12 @@ says what it waits for.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from itertools import count
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from incident.law.awareness import Start, known, own_awareness, processor_awareness
 from incident.law.duties import Duty, judged
@@ -42,8 +42,7 @@ class ObligationKind(StrEnum):
 _NOTHING: Final[Mapping[str, datetime]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Obligation:
+class Obligation(NamedTuple):
     """GDPR art. 33 and 34: one addressee of one breach under one duty.
 
     ``kind`` is the id of the regime. ``id`` is stable within an incident (``gdpr_33_1``, ``gdpr_33_2:<customer>``,
@@ -82,8 +81,8 @@ def obligations(
     found: dict[str, Obligation] = {}
     for regime in rules.regimes.values():
         if not regime.setting or regime.setting in regimes:
-            of_letters = _of_letters(regime, facts)
-            for obligation in of_letters if regime.letter else _of_regime(regime, facts, risk, moments, found):
+            of_letters = _of_letters(regime, facts) if regime.letter else None
+            for obligation in of_letters or _of_regime(regime, facts, risk, moments, found):
                 found[obligation.id] = obligation
     return tuple(found.values())
 
@@ -103,8 +102,13 @@ def start_of(regime: Regime, facts: BreachFacts, moments: Mapping[str, datetime]
         return trigger_awareness(facts, regime)
     at = _moment(regime, facts, moments)
     if at is None:
-        return Start(None, False, reason(f"start.{regime.anchor}", regime.citation, f"waits.{regime.anchor}"))
+        return _waiting(regime)
     return Start(at, False, reason(f"start.{regime.anchor}", regime.citation, f"start.{regime.anchor}", at=at))
+
+
+@lru_cache(maxsize=256)
+def _waiting(regime: Regime) -> Start:
+    return Start(None, False, reason(f"start.{regime.anchor}", regime.citation, f"waits.{regime.anchor}"))
 
 
 def _moment(regime: Regime, facts: BreachFacts, moments: Mapping[str, datetime]) -> datetime | None:
@@ -176,6 +180,7 @@ def _what_follows(regime: Regime, facts: BreachFacts, risk: RiskLevel | None) ->
     return "duty.withdraw" if regime.anchor is Anchor.FIRST_NOTIFICATION and unnecessary else "duty.follows_report"
 
 
+@lru_cache(maxsize=256)
 def _number(regime: Regime, hours: int | None) -> tuple[Reason, ...]:
     if hours is not None:
         return (reason(f"{regime.id}.period", regime.citation, "period.contract", hours=hours),)
