@@ -84,6 +84,28 @@ def test_people_who_are_being_told_are_not_called_untold(
     assert "People informed" not in told_page, "not a second time in other words"
 
 
+def test_a_denial_and_its_end_show_as_they_are(team: Team, reference: str) -> None:
+    """Of what was no breach nothing is "not yet" done, and once it is taken up again nobody reads that it was none."""
+    dpo, second = team.visitor("Femke", Role.DPO), team.visitor("Bas", Role.SECOND)
+    link, board = share(dpo, reference), Visitor(team.app)
+    assert "not yet" in opened(board, link).text
+    dpo.get(f"/incidents/{reference}/triage")
+    dpo.submit("/triage", is_breach="no", aware_at__date="", aware_at__time="", reason="An empty file")
+    page = second.get(f"/incidents/{reference}/decisions")
+    agree = next(node.get("name", "") for node in page.tree.iter("input") if node.get("name", "").endswith("-agree"))
+    second.submit("/second", **{agree: "yes"})
+    denied = opened(board, link).text
+    assert "Is it a breach? No" in denied
+    assert not {"not yet", "Deadline:"} & {
+        one for one in ("not yet", "Deadline:") if one in denied.replace("not yet stated", "")
+    }
+    dpo.get(f"/incidents/{reference}/close")
+    dpo.submit("/reopen", reason="There is a name in it.")
+    again = opened(board, link).text
+    assert "What was decided Nothing yet." in again
+    assert "replaced" in dpo.get(f"/incidents/{reference}/decisions").text
+
+
 def test_making_and_reading_it_are_on_record_and_the_officer_is_told(team: Team, reference: str) -> None:
     link = share(team.visitor("Femke", Role.DPO), reference)
     stranger = Visitor(team.app)

@@ -14,7 +14,7 @@ from incident.domain.kernel.events import OPEN_STATUSES, Tag
 from incident.domain.kernel.people import Actor
 from incident.domain.kernel.roles import Permission, require
 from incident.domain.kernel.text import clean, required
-from incident.domain.kinds import TaskKind
+from incident.domain.kinds import Subject, TaskKind
 from incident.domain.next_steps import Step, hindrances, steps
 from incident.domain.step_words import source
 from incident.law.completeness import completeness
@@ -32,6 +32,7 @@ from incident.usecases.messages.reporter import tell_reporter
 from incident.usecases.messages.turns import tell_reopened
 from incident.usecases.response.consequences import follow
 from incident.usecases.response.not_reached import run_on_in_vain
+from incident.usecases.response.propose import supersede
 
 TAKEN_WITH_CAUSE: Final = frozenset({"actor"})
 """The form of the closing asks it by itself."""
@@ -151,6 +152,7 @@ def _run_again(session: Session, incident: Incident, actor: Actor, now: datetime
     """A denial no longer stands; the clocks run again that a merging ended, or a letter that has come back since."""
     facts = current_facts(session, incident)
     if facts.is_breach is Ternary.NO:
+        supersede(session, incident, Subject.BREACH)
         facts = replace(facts, is_breach=Ternary.UNKNOWN)
         append_version(session, incident, facts, actor=actor, now=now, chapter="triage", reason="reopened")
     run_on_in_vain(session, incident, actor=actor, now=now)

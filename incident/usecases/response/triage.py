@@ -26,7 +26,7 @@ from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.messages.queue import Audience, queue
 from incident.usecases.messages.reporter import tell_reporter
 from incident.usecases.response.consequences import follow
-from incident.usecases.response.propose import propose
+from incident.usecases.response.propose import propose, supersede
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,8 @@ def confirm_breach(command: ConfirmBreach, *, session: Session, now: datetime) -
     append_version(
         session, incident, facts, actor=command.actor, now=now, chapter="triage", reason=correction or "triage"
     )
+    if before.is_breach is Ternary.NO:
+        supersede(session, incident, Subject.BREACH)
     record(session, incident, Tag.BREACH_CONFIRMED, command.actor, now, role=facts.role.value)
     tell_timeline(session, incident, command.actor, kind="confirmed", text="", happened_at=now, now=now)
     follow(session, incident, facts, actor=command.actor, now=now)

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from incident.domain.kernel.events import Status
 from incident.store.db import db
 from incident.usecases.clock.deadlines import AUTHORITY, open_deadline
 from incident.usecases.common.access import find_incident
@@ -61,6 +62,7 @@ def _take(command: ReportIncident, at: datetime) -> Result:
 def receipt(reference: str) -> ResponseReturnValue:
     """The reference, the deadline of the authority, who is told, and what to do now."""
     incident = find_incident(db.session(), reference, viewer())
-    told = bool(deps().settings.slack_channel) or bool(addressed(db.session(), incident.reference))
+    seen = incident.status is not Status.REPORTED
+    told = seen or bool(deps().settings.slack_channel) or bool(addressed(db.session(), incident.reference))
     clock = open_deadline(db.session(), incident, AUTHORITY)
     return render_template("web/report/receipt.html", incident=incident, clock=clock, told=told, unreachable=False)

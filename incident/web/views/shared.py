@@ -88,6 +88,7 @@ def show(secret: str) -> ResponseReturnValue:
         case=case,
         known=known,
         decided=decided,
+        people=case.head.final(Subject.SUBJECTS),
         running=sorted(running, key=lambda row: row.due_at),
         step=case.next_step(load_directory(session)),
         organisation=organisation_profile(session),

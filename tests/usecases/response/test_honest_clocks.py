@@ -30,6 +30,7 @@ from incident.usecases.response.assess import AssessRisk, assess_risk
 from incident.usecases.response.close import obstacles
 from incident.usecases.response.decide import ConfirmDecision, Decide, confirm_decision, decide
 from incident.usecases.response.further_duties import DecideDuty, ReportElsewhere, decide_duty, report_elsewhere
+from incident.usecases.response.propose import live_decision
 from incident.usecases.response.record_facts import RecordFacts, record_facts
 from incident.usecases.response.report import ReportIncident, report_incident
 from incident.usecases.response.triage import ConfirmBreach, DenyBreach, confirm_breach, deny_breach
@@ -112,6 +113,15 @@ def test_no_breach_ends_the_duties_of_the_gdpr_only(session, report, team, act, 
     assert (act.running(incident), obstacles(session, incident)) == ({}, ())
     assert [step.code for step in steps(progress_of_one(session, incident))] == ["close.case"], "a person ends it"
     assert incident.closed_at is None
+
+
+def test_a_yes_after_a_no_replaces_it(session, report, team, act, clock) -> None:
+    """Other law keeps it open: whoever states that it is a breach after all leaves no "no" that still stands."""
+    save_setting(session, REGIMES, {"regimes": ["dora"]}, actor=team.admin, now=clock.now())
+    incident = report()
+    act.deny(incident)
+    act.confirm(incident)
+    assert live_decision(session, incident, Subject.BREACH) is None
 
 
 def test_no_breach_and_nothing_else_is_dismissed(session, report, act, clock) -> None:

@@ -125,6 +125,7 @@ def test_a_reopened_denial_starts_the_clock_again(session, report, team, clock) 
     clock.advance(hours=5)
     reopen_incident(ReopenIncident(team.dpo, incident.id, "The file was real"), session=session, now=clock.now())
     assert (Status.REPORTED, due, None) == (incident.status, incident.due_at, incident.closed_at)
+    assert decision.state is DecisionState.SUPERSEDED
 
 
 def test_a_reporter_cannot_triage(session, report, team, clock) -> None:
