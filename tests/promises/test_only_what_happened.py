@@ -107,6 +107,9 @@ def test_the_receipt_of_a_report_says_who_is_told(trial: Trial) -> None:
     dpo = trial.team.visitor("Dora", Role.DPO)
     reference = report(dpo)
     assert "Meldklok could not tell anybody of this report." in dpo.get(f"/report/{reference}/receipt").text
+    dpo.get(f"/incidents/{reference}/triage")
+    dpo.submit("/triage", is_breach="yes")
+    assert "could not tell anybody" not in dpo.get(f"/report/{reference}/receipt").text, "somebody has looked at it"
     with trial.team.app.app_context():
         write_down(db.session(), {Channel.EMAIL}, trial.team.clock.now())
         db.session.commit()

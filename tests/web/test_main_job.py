@@ -322,6 +322,15 @@ def test_a_second_report_of_the_same_breach_is_merged(team: Team) -> None:
     assert "Part of" not in dpo.get(f"/incidents/{first}").text
 
 
+def _deny(dpo: Visitor, second: Visitor, reference: str) -> None:
+    """Two people say that it is no breach."""
+    dpo.get(f"/incidents/{reference}/triage")
+    dpo.submit("/triage", is_breach="no", aware_at__date="", aware_at__time="", reason="The file was empty.")
+    page = second.get(f"/incidents/{reference}/decisions")
+    prefix = next(node.get("name", "") for node in page.tree.iter("input") if node.get("name", "").endswith("-agree"))
+    second.submit("/second", **{prefix: "yes"})
+
+
 def test_whoever_reported_reads_that_it_is_finished_or_goes_on_elsewhere(team: Team) -> None:
     """Not that the team is at work on a report that is closed."""
     rita, dpo = team.visitor("Rita", Role.REPORTER), team.visitor("Femke", Role.DPO)
@@ -330,13 +339,11 @@ def test_whoever_reported_reads_that_it_is_finished_or_goes_on_elsewhere(team: T
     dpo.get(f"/incidents/{mine}/close")
     dpo.submit("/merge", duplicate__into=other, duplicate__reason="The same laptop")
     assert "handles both reports together" in rita.get(f"/incidents/{mine}").text
+    assert "Closed" not in rita.get(f"/incidents/{mine}").text
+    _deny(dpo, team.visitor("Bas", Role.SECOND), other)
+    assert "has finished with your report" in rita.get(f"/incidents/{mine}").text
     none = report(rita, "A laptop left in the office")
-    dpo.get(f"/incidents/{none}/triage")
-    dpo.submit("/triage", is_breach="no", aware_at__date="", aware_at__time="", reason="The file was empty.")
-    second = team.visitor("Sacha", Role.SECOND)
-    page = second.get(f"/incidents/{none}/decisions")
-    prefix = next(node.get("name", "") for node in page.tree.iter("input") if node.get("name", "").endswith("-agree"))
-    second.submit("/second", **{prefix: "yes"})
+    _deny(dpo, team.visitor("Sacha", Role.SECOND), none)
     assert "has finished with your report" in rita.get(f"/incidents/{none}").text
 
 

@@ -103,6 +103,12 @@ def test_a_denial_and_its_end_show_as_they_are(team: Team, reference: str) -> No
     dpo.submit("/reopen", reason="There is a name in it.")
     again = opened(board, link).text
     assert "What was decided Nothing yet." in again
+    dpo.get("/report")
+    other = dpo.submit("/report", summary="The same, reported again").path.split("/")[2]
+    dpo.get(f"/incidents/{reference}/close")
+    dpo.submit("/merge", duplicate__into=other, duplicate__reason="The same file")
+    merged = opened(board, link).text
+    assert (f"Part of {other}" in merged, "not yet" in merged, "What was decided" in merged) == (True, False, False)
     assert "replaced" in dpo.get(f"/incidents/{reference}/decisions").text
 
 
