@@ -276,6 +276,7 @@ def test_a_reporter_sees_only_their_own(api, clock) -> None:
     [
         ({"summary": " "}, "summary"),
         ({"summary": "x", "aware_at": "2099-01-01T00:00:00Z"}, "aware_at"),
+        ({"summary": "x", "noticed_at": "2099-01-01T00:00:00Z"}, "noticed_at"),
         ({"summary": "x", "aware_at": "2026-03-02T09:00:00"}, None),
         ({"summary": "x", "aware_at": "1772442000"}, "aware_at"),
         ({"summary": "x", "subjects": "5"}, None),

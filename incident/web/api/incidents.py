@@ -1,6 +1,7 @@
 """Incidents over the API: report, list, show."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from flask import g, request
 
@@ -122,6 +123,10 @@ def _reported(data: Report, key: str | None, who: Actor) -> tuple[IncidentOut, b
     return IncidentOut.of(find_incident(db.session(), found["reference"], who)), is_new
 
 
+NAMES: Final = {"first_signal_at": "noticed_at"}
+"""What a refusal calls otherwise than the body that was sent."""
+
+
 def _register(data: Report, who: Actor) -> str:
     command = ReportIncident(
         who,
@@ -135,7 +140,11 @@ def _register(data: Report, who: Actor) -> str:
         ongoing=data.ongoing,
     )
     count_report(db.session(), who.key, now=now(), network=network_of(request.remote_addr))
-    return report_incident(command, session=db.session(), now=now()).reference
+    try:
+        return report_incident(command, session=db.session(), now=now()).reference
+    except DomainError as refusal:
+        refusal.field = NAMES.get(refusal.field or "", refusal.field)
+        raise
 
 
 @bp.get("/incidents/<reference>")
