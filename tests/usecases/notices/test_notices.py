@@ -540,8 +540,7 @@ def test_the_forms_know_how_many_of_which_group_got_a_further_message(session, r
         act.submit(version, channel="email", recipients=number)
     told = edpb_template(session, incident, now=clock.now()).form.answer("106").text
     assert told.endswith(
-        "on 4 March 2026: current and former employees (4) "
-        "and customers and people who have been in touch with us (40)."
+        "on 4 March 2026: current and former employees (4); customers, former customers and other contacts (40)."
     )
 
 
