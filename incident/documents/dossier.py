@@ -48,8 +48,11 @@ _SHORT: Final = 45
 _OPEN: Final[Tone] = "warning"
 
 
-def dossier_blocks(form: FilledForm, *, checked: bool = False, home: str = HOME) -> tuple[Block, ...]:
-    """``form`` as blocks, in the language of the form; ``checked`` once somebody has approved it.
+def dossier_blocks(
+    form: FilledForm, *, checked: bool = False, home: str = HOME, changes: tuple[Block, ...] = ()
+) -> tuple[Block, ...]:
+    """``form`` as blocks, in the language of the form; ``checked`` once somebody has approved it. What a follow-up
+    ``changes`` stands between what is to be done and the answers.
 
     ``home`` is the language in which the organisation writes: that of every text too short to tell.
     """
@@ -65,7 +68,7 @@ def dossier_blocks(form: FilledForm, *, checked: bool = False, home: str = HOME)
         lists.append(_to_check(form))
     chapters = (block for chapter in form.chapters for block in _chapter(chapter, form, tongue))
     told = [words(part) for part in opening] + [_numbered(found, what, form) for what, found in together.items()]
-    return (*map(Paragraph, told), *lists, *chapters, *_hidden(form))
+    return (*map(Paragraph, told), *lists, *changes, *chapters, *_hidden(form))
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,8 @@ def _form_blocks(form: FilledForm | None, previous: FilledForm | None, notice: P
         return ()
     changes = changes_blocks(diff_forms(previous, form), form.language) if previous else ()
     home = next(iter(notice.organisation.languages), HOME)
-    return (*changes, *_goes_with(notice, form), *dossier_blocks(form, checked=notice.approved, home=home))
+    told = dossier_blocks(form, checked=notice.approved, home=home, changes=changes)
+    return (*_goes_with(notice, form), *told)
 
 
 def _goes_with(notice: PrintableNotice, form: FilledForm) -> tuple[Block, ...]:

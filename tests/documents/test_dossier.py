@@ -177,13 +177,13 @@ def test_the_changes_become_a_table() -> None:
     assert "Geen enkel antwoord" in str(nothing)
 
 
-def test_a_follow_up_dossier_opens_with_the_changes() -> None:
-    """The person who files sees at once which answers to type again."""
+def test_a_follow_up_dossier_tells_the_changes_before_the_answers() -> None:
+    """The person who files sees what to do, and at once which answers to type again."""
     later = fill_ap(replace(FACTS, description="Een ander verhaal."), ORGANISATION, FIRST)
     document = document_of(_printable(later), previous=FORMS["ap"])
     headings = [plain(block.runs) for block in document.content() if isinstance(block, Heading)]
     assert headings[1] == "Wat is er veranderd sinds de vorige melding"
-    assert "Een ander verhaal." in render_text(document).split("Nog in te vullen".upper())[0]
+    assert "Een ander verhaal." in render_text(document).split("1. Introductie")[0]
 
 
 def test_the_european_template_is_called_a_draft_on_paper() -> None:

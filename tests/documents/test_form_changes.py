@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from incident.documents.blocks import Answer, Paragraph, Table, plain
+from incident.documents.blocks import Answer, Callout, Heading, Paragraph, Table, plain
 from incident.documents.differences import changes_blocks, diff_forms
 from incident.documents.dossier import dossier_blocks
 from incident.documents.printing import document_of, form_title
@@ -214,7 +214,12 @@ def test_a_follow_up_counts_its_own_versions() -> None:
         audit_head="",
         previous=form_document(form),
     )
-    assert document_of(notice, previous=form).details[-1] == ("Versie", "1 van deze aanvulling (goedgekeurd)")
+    made = document_of(notice, previous=form)
+    assert made.details[-1] == ("Versie", "1 van deze aanvulling (goedgekeurd)")
+    boxes = [at for at, one in enumerate(made.blocks) if isinstance(one, Callout)]
+    first, second = [at for at, one in enumerate(made.blocks) if isinstance(one, Heading)][:2]
+    assert boxes
+    assert max(boxes) < first < second, "what to do, what has changed, and then the answers"
     assert document_of(replace(notice, previous={})).details[-1] == ("Versie", "1 (goedgekeurd)")
 
 

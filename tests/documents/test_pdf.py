@@ -383,3 +383,12 @@ def test_a_date_beside_a_long_text_stands_on_one_line() -> None:
     text = _text(_read(replace(DOCUMENT, markdown="", heading=False, blocks=(table,))))
     for cell in (row[0], *row[2:]):
         assert any(cell in line for line in text.splitlines())
+
+
+def test_a_box_that_goes_on_on_the_next_page_says_there_what_it_is() -> None:
+    """A point of a list that stood alone on page 2 had lost its heading."""
+    many = tuple(Paragraph(words(f"Point {number}. {'word ' * 40}")) for number in range(30))
+    first, *later = _read(replace(DOCUMENT, blocks=(Callout("To look at", many, "warning"),))).pages
+    titles = [page.extract_text().count("To look at") for page in (first, *later)]
+    assert len(titles) > 1
+    assert titles == [1] * len(titles)

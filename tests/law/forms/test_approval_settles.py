@@ -98,6 +98,9 @@ def test_an_approval_says_that_professional_secrecy_applies() -> None:
         "Confirmed with the approval: the health data of employees are protected by professional secrecy."
     )
     assert dutch.approved.answer("9.2").note.startswith("Bij de goedkeuring bevestigd: ")
+    assert dutch.answer("9.2").todo.endswith("dan bevestigt u met de goedkeuring dat er een beroepsgeheim geldt."), (
+        "behind “take it out”, “that it is so” was about either"
+    )
 
 
 def test_an_essential_service_is_what_a_person_calls_one() -> None:
