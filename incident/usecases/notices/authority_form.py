@@ -41,6 +41,7 @@ from incident.law.forms.filing import NOBODY, Contact, Earlier, FilingContext, F
 from incident.law.forms.fill import kind_as_known
 from incident.law.forms.notation import same_day
 from incident.law.forms.progress import Progress, progress
+from incident.law.obligations import ObligationKind
 from incident.law.proposals import proposals
 from incident.law.questions import first_asked, questions
 from incident.law.risk.answers import RecipientResponse
@@ -297,7 +298,7 @@ def _others() -> CompoundSelect[str, int, str, datetime | None]:
 
 
 def _people_told() -> Iterator[Select[str, int, str, datetime | None]]:
-    """When which and how many data subjects were told more, each customer first and last, and the public first."""
+    """When which and how many data subjects were told more, each customer that it reached, and the public first."""
     number = func.coalesce(Submission.recipients, 0)
     sent = (
         select(literal("told_again"), number, Notice.group, Submission.submitted_at)
@@ -314,7 +315,9 @@ def _people_told() -> Iterator[Select[str, int, str, datetime | None]]:
     for kind, moment in (("customer", func.min), ("customer_last", func.max)):
         told = (literal(kind), literal(0), Notice.recipient, moment(Submission.submitted_at))
         customers = sent.with_only_columns(*told, maintain_column_froms=True)
-        yield customers.where(Notice.addressee == Addressee.CONTROLLER).group_by(Notice.recipient)
+        running = select(Deadline.obligation).where(Deadline.incident_id == _MINE, Deadline.state == DeadlineState.OPEN)
+        reached = (literal(f"{ObligationKind.NOTIFY_CONTROLLER}:") + Notice.recipient).not_in(running)
+        yield customers.where(Notice.addressee == Addressee.CONTROLLER, reached).group_by(Notice.recipient)
 
 
 def _newest_assessment() -> Iterator[Select[str, int, str, datetime | None]]:

@@ -20,9 +20,9 @@ from incident.store.queries.progress import progress_of_one
 from incident.store.queries.sent import earlier_text
 from incident.usecases.clock.deadlines import FOLLOW_UP, open_deadline
 from incident.usecases.common.fact_versions import current_facts
-from incident.usecases.common.settings import REGIMES, save_setting
+from incident.usecases.common.settings import REGIMES, organisation_profile, save_setting
 from incident.usecases.notices.approve import ApproveNotice, approve_notice, valid_approval
-from incident.usecases.notices.authority_form import form_from
+from incident.usecases.notices.authority_form import filing_context, form_from
 from incident.usecases.notices.customer_receipt import RecordReceipt, RecordReturn, record_receipt, record_return
 from incident.usecases.notices.draft import (
     DraftNotice,
@@ -322,6 +322,13 @@ def test_each_customer_has_its_own_contractual_clock(session, report, team, act,
     assert {"gdpr_33_2:Syd"} == set(act.running(incident))
 
 
+def customers_told(session, incident, clock) -> list[str]:
+    """Which customers the form of the authority calls told."""
+    facts, profile = current_facts(session, incident), organisation_profile(session)
+    context = filing_context(session, incident, NoticeKind.INITIAL, clock.now(), facts, profile)
+    return [name for name, _first, _last in context.customers_told]
+
+
 def test_a_notice_that_came_back_told_nobody(session, report, team, act, clock) -> None:
     """The customer's clock runs on to the same end, with its reminders, and another notice is the next step."""
     incident = report()
@@ -340,8 +347,10 @@ def test_a_notice_that_came_back_told_nobody(session, report, team, act, clock) 
     act.approve(version)
     act.submit(version, channel="email")
     assert act.running(incident) == {}
+    assert customers_told(session, incident, clock) == ["Noord"]
     record()
     assert act.running(incident) == due
+    assert customers_told(session, incident, clock) == [], "the authority reads of nobody who knows nothing"
     waiting = select(Reminder).join(Deadline).where(Deadline.state == DeadlineState.OPEN, Reminder.settled_at.is_(None))
     assert session.scalars(waiting).first() is not None
     assert steps(progress_of_one(session, incident))[0].code == "draft.customers"
