@@ -69,7 +69,7 @@ def _register_tells(text: str) -> None:
     assert "Datalek DL-2026-0003-5 Status Gemeld bij de AP Aanvulling nog niet verstuurd Binnengekomen 17" in text
     assert "Behandeld door Noor de Wit Eerstvolgende termijn 02-12-2026 11:00 Soort" in text, "no term of the first one"
     assert "Het gaat om hoogstens 10.850 mensen" in text
-    assert "wij gaan uit van alle gegevens van klanten, oud-klanten en andere contacten" in text
+    assert "wij gaan ervan uit dat alle gegevens van klanten, oud-klanten en andere contacten" in text
     assert "Als verwerkingsverantwoordelijke: Nederland (12.810), Duitsland (120) Als verwerker: niet" in text
     assert "Einde van de inbreuk Duurt nog voort: er staan gegevens op internet; wanneer" in text
     assert "Bewijsstukken ransom-note.txt: Bericht met de losgeldeis, zoals het op het scherm stond login.log" in text
@@ -78,7 +78,7 @@ def _register_tells(text: str) -> None:
     assert "BSN’s. Als verwerkingsverantwoordelijke: 12.930 Als verwerker: 2.310 Meldingen" in text
     assert "Hersteld 22-11-2026 18:00" in text
     assert "Politie en anderen Aangifte bij de politie op 17 november 2026, nummer PL-2026-000042." in text
-    assert "er zijn geen gegevens verloren." in text, "all works again, the effects say so as well"
+    assert "er is niets verloren gegaan." in text, "all works again, the effects say so as well"
     assert "Ons rekeningnummer is niet veranderd. Op internet staan" in text, "no advice to whoever got a letter"
     assert text.count("een deel van de gestolen gegevens op internet gezet") == 1
     assert "Datalekregister" in text
