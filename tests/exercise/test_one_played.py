@@ -90,6 +90,8 @@ def test_an_exercise_from_the_first_word_to_the_report_of_the_board(stage: Stage
     with pytest.raises(IllegalMove, match="exercise"):
         game.do(record_submission, RecordSubmission(charlie, version.notice_id, stage.clock.now(), "portal"))
     stage.session.rollback()
+    game.at(43)
+    game.do(record_facts, RecordFacts(bob, incident.id, {"subjects_max": 51_800}, incident.fact_version))
     game.at(58)
     end_exercise(game.exercise.number, actor=stage.people["fay"], session=stage.session, now=stage.clock.now())
     stage.session.commit()

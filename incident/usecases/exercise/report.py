@@ -109,13 +109,12 @@ def _rulings(session: Session, incident: Incident, end: datetime) -> Iterable[Ru
 
 
 def _ready(session: Session, incident: Incident, end: datetime) -> Mapping[Addressee, datetime]:
-    """When the first text for each addressee was approved; an approval that fell away later does not count."""
+    """When the first text for each addressee was approved: from then it would have been sent, whatever came in later."""
     query = (
         select(Notice.addressee, Approval.recorded_at)
         .join(NoticeVersion, NoticeVersion.notice_id == Notice.id)
         .join(Approval, Approval.version_id == NoticeVersion.id)
-        .where(Notice.incident_id == incident.id, Notice.kind.in_(FIRST), Approval.void_at.is_(None))
-        .where(Approval.recorded_at <= end)
+        .where(Notice.incident_id == incident.id, Notice.kind.in_(FIRST), Approval.recorded_at <= end)
     )
     found: dict[Addressee, datetime] = {}
     for addressee, at in session.execute(query.order_by(Approval.recorded_at)):
