@@ -1,6 +1,6 @@
 """Escalations in a conversation: one that has a newer one below it, or whose step was taken, calls nobody any more."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from datetime import datetime
 from hashlib import sha256
@@ -9,9 +9,10 @@ from uuid import UUID
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from sqlalchemy import select, update
+from sqlalchemy import Row, Select, select, update
 from sqlalchemy.orm import Session
 
+from incident.domain.kernel.json import JsonObject
 from incident.domain.kinds import OutboxOutcome
 from incident.slack.errors import PLACE, TROUBLE, code_of
 from incident.slack.plan import Plan
@@ -55,7 +56,7 @@ def settle_taken(
     """
     reference, waiting = plan.card.reference, {step.code for step in plan.card.steps}
     with unit() as session:
-        standing = [row for row in _standing(session, plan.incident_id) if _step(row) not in waiting]
+        standing = [row for row in session.execute(_standing(plan.incident_id)) if _is_over(row, waiting)]
     done = []
     for row in standing:
         channel, _, ts = str(row.receipt).partition(":")
@@ -70,19 +71,18 @@ def settle_taken(
             session.execute(update(OutboxMessage).where(OutboxMessage.id.in_(done)).values(over_at=now))
 
 
-def _standing(session: Session, incident: UUID) -> list[OutboxMessage]:
-    """The escalations of an incident that stand in conversations as they were sent."""
-    query = select(OutboxMessage).where(
+def _standing(incident: UUID) -> Select[UUID, str, str, str | None, JsonObject]:
+    """The escalations of an incident that stand as they were sent: columns, for they outlive the transaction."""
+    sent = OutboxMessage.id, OutboxMessage.dedupe_key, OutboxMessage.recipient, OutboxMessage.receipt
+    return select(*sent, OutboxMessage.payload).where(
         OutboxMessage.incident_id == incident,
         OutboxMessage.channel == Channel.SLACK,
         OutboxMessage.outcome == OutboxOutcome.SENT,
         OutboxMessage.over_at.is_(None),
         OutboxMessage.payload["template"].as_string() == ESCALATION,
     )
-    return [row for row in session.scalars(query) if not row.recipient.startswith(PERSON)]
 
 
-def _step(escalation: OutboxMessage) -> str | None:
-    """The step that nobody had taken."""
-    step: str | None = escalation.payload["params"].get("next_step")
-    return step
+def _is_over(row: Row[UUID, str, str, str | None, JsonObject], waiting: Collection[str]) -> bool:
+    """Whether it stands in a conversation and names a step that nobody need take any more."""
+    return not row.recipient.startswith(PERSON) and row.payload["params"].get("next_step") not in waiting

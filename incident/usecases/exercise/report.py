@@ -109,7 +109,7 @@ def _rulings(session: Session, incident: Incident, end: datetime) -> Iterable[Ru
 
 
 def _ready(session: Session, incident: Incident, end: datetime) -> Mapping[Addressee, datetime]:
-    """When the first text for each addressee was approved: from then it would have been sent, whatever came in later."""
+    """When the first text for each addressee was approved: it would have left then, whatever came in later."""
     query = (
         select(Notice.addressee, Approval.recorded_at)
         .join(NoticeVersion, NoticeVersion.notice_id == Notice.id)
