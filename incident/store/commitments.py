@@ -169,7 +169,7 @@ def whole(model: type[Committed], rows: Sequence[Mapping[str, object]]) -> list[
 
 
 @cache
-def _defaults(table: Mapper[Committed]) -> tuple[dict[str, Any], list[tuple[str, Callable[[None], Any]]]]:
+def _defaults(table: Mapper[Committed]) -> tuple[dict[str, object], list[tuple[str, Callable[[None], object]]]]:
     """What columns hold by default: the values, and those that are made anew for each row."""
     defaults: list[tuple[str, Any]] = [(column.key, column.default) for column in table.columns]
     made = [(key, one.arg) for key, one in defaults if one is not None and one.is_callable]
