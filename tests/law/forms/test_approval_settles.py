@@ -48,8 +48,8 @@ def test_an_approval_that_lists_what_may_be_about_others_is_the_decision_about_o
         settled = form.approved.answer(number)
         assert settled.todo == ""
         assert settled.note == (
-            "Bij de goedkeuring bevestigd: dit klopt ook voor uw eigen betrokkenen alleen, zonder de mensen van wie u "
-            "gegevens verwerkt voor Shop B.V."
+            "Bij de goedkeuring bevestigd: wat hier is vastgelegd, klopt ook voor uw eigen betrokkenen alleen, "
+            "zonder de mensen van wie u gegevens verwerkt voor Shop B.V."
         )
     assert form.answer("2.1.1").todo == form.approved.answer("2.1.1").todo != "", "nobody knows where they live by that"
 
@@ -122,7 +122,9 @@ def test_what_was_confirmed_of_several_answers_is_said_once() -> None:
     """One sentence on top with the numbers; readers met it under five answers."""
     form = fill_ap(replace(REFUSED, consequences_subjects_note=""), PROFILE, TOLD).approved
     ((confirmed, found),) = form.confirmed_together.items()
-    assert confirmed.startswith("Bij de goedkeuring bevestigd: dit klopt ook voor uw eigen betrokkenen alleen")
+    assert confirmed.startswith(
+        "Bij de goedkeuring bevestigd: wat hier is vastgelegd, klopt ook voor uw eigen betrokkenen alleen"
+    )
     assert len(found) > 1
     lines = [plain(one.runs) for one in dossier_blocks(form, checked=True) if isinstance(one, Paragraph)]
     (told,) = (one for one in lines if confirmed in one)

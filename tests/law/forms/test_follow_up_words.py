@@ -521,7 +521,7 @@ def test_an_end_beside_data_that_are_away_is_asked_for_in_the_words_of_the_list(
     form = edpb(replace(AWAY, ongoing=Ternary.NO, occurred_to=NOW - timedelta(days=1)))
     assert form.answer("44").todo == form.answer("47").todo != ""
     assert (
-        "53 as the last event in the systems: the data are not available again yet"
+        "53 calls the last event in the systems, but the data are not available again yet"
         in form.answer("47").todo.partition("\n")[0]
     )
     assert "the breach ended" not in form.answer("53").text
