@@ -11,11 +11,16 @@ from flask_babel import gettext as _
 
 from incident.domain.kinds import Addressee, NoticeKind
 from incident.domain.register.insight import HOUR
+from incident.law.forms.customers import answered
+from incident.law.forms.customers import customers as customers_of
+from incident.law.forms.telling import unobliged
 from incident.law.forms.timeline import goes_on
-from incident.law.vocabulary import UNKNOWN, RiskLevel
+from incident.law.forms.whose import called
+from incident.law.vocabulary import UNKNOWN, Informed, Ternary
 from incident.store.queries.register_notices import NoticeLine
-from incident.web.labels import NOTICE_KINDS, STATUSES, channel_word
-from incident.web.register_entry import Entry, answer, joined, listed, parted
+from incident.usecases.clock.deadlines import AUTHORITY
+from incident.web.labels import ADDRESSEES, NOTICE_KINDS, RISKS, STATUSES, channel_word, deadline_name
+from incident.web.register_entry import Entry, answer, joined, listed
 
 
 def decision(entry: Entry, subject: str) -> str:
@@ -24,18 +29,25 @@ def decision(entry: Entry, subject: str) -> str:
     if act is None:
         return ""
     told = _("Yes, %(at)s, %(name)s") if act.act else _("No, %(at)s, %(name)s")
-    voluntary = subject == "authority" and act.act and entry.line.incident.risk is RiskLevel.UNLIKELY
-    free = _("Voluntary: the risk was assessed as unlikely, so the law does not ask for it (GDPR art. 33(1)).")
-    return joined(str(told) % {"at": entry.instant(act.at), "name": act.by}, str(free) if voluntary else "")
+    free = unobliged(entry.case)
+    if subject == "authority" and entry.case.context.voluntary:
+        free = _("Voluntary: the risk was assessed as unlikely, so the law does not ask for it (GDPR art. 33(1)).")
+    return joined(str(told) % {"at": entry.instant(act.at), "name": act.by}, str(free) if act.act else "")
 
 
 def reason(entry: Entry, subject: str) -> str:
-    """Why it was decided so; a number of all people in it is parted as everywhere else."""
-    act, shares = entry.line.last(f"decision:{subject}"), entry.people
+    """Why it was decided so."""
+    act = entry.line.last(f"decision:{subject}")
     if act is None:
         return ""
-    total = entry.say.number(entry.line.incident.subjects or 0)
-    return joined(act.reason, parted(entry, shares) if shares.theirs and total in act.reason else "")
+    return joined(_unlikely(entry) if subject == "subjects" else "", act.reason)
+
+
+def _unlikely(entry: Entry) -> str:
+    """GDPR art. 34(1): that people are not informed as no high risk is likely, where that was decided."""
+    act, informed = entry.line.last("decision:subjects"), entry.facts.informed
+    not_high = act is not None and not act.act and informed is Informed.NOT_HIGH_RISK
+    return entry.case.phrase("informed_not_high_risk") if not_high else ""
 
 
 def status(entry: Entry) -> str:
@@ -48,7 +60,41 @@ def filings(entry: Entry) -> str:
     """GDPR art. 33(4): each notification with its day, and what is approved but has not left the house."""
     sent = [f"{_filing(entry, one)}: {entry.instant(one.sent_at)}" for one in entry.sent(Addressee.AUTHORITY)]
     first, *later = sent or [entry.instant(entry.line.incident.notified_at)]
-    return joined(f"{first}{after(entry)}" if first else "", *later, *waiting(entry))
+    return joined(f"{first}{after(entry)}" if first else "", term(entry), *later, *waiting(entry))
+
+
+def term(entry: Entry) -> str:
+    """GDPR art. 33(1): by when the first of them had to be made, and whether it was; empty where none has to be."""
+    notified = entry.line.incident.notified_at
+    due = next((one.due_at for one in entry.clocks if one.obligation == AUTHORITY), None)
+    if due is None or entry.case.context.voluntary:
+        return ""
+    told = _("The first had to be made by %(at)s (GDPR art. 33(1)): in time.")
+    if notified is None:
+        told = _("The first must be made by %(at)s (GDPR art. 33(1)).")
+    elif notified > due:
+        told = _("The first had to be made by %(at)s (GDPR art. 33(1)): too late.")
+    return str(told) % {"at": entry.instant(due)}
+
+
+def next_due(entry: Entry) -> str:
+    """Which period ends next, and when."""
+    due = entry.line.incident.due_at
+    named = (deadline_name(one.obligation) for one in entry.clocks if one.open and one.due_at == due)
+    return ", ".join(filter(None, (entry.instant(due), next(named, ""))))
+
+
+def risk(entry: Entry) -> str:
+    """What the risk was assessed as, when and by whom, each time that it changed and the last; and what it rests on."""
+    rows = entry.assessed
+    shown = [one for at, one in enumerate(rows) if one is rows[-1] or not at or one.risk is not rows[at - 1].risk]
+    told = [f"{RISKS[one.risk][0]}, {entry.instant(one.at)}, {one.by}" for one in shown]
+    return joined(*(told or [risk_in_short(entry)]), entry.case.context.assessed.replace("\n", " "))
+
+
+def risk_in_short(entry: Entry) -> str:
+    """The risk as it stands."""
+    return str(RISKS[level][0]) if (level := entry.line.incident.risk) is not None else ""
 
 
 def _filing(entry: Entry, one: NoticeLine) -> str:
@@ -70,8 +116,11 @@ def after(entry: Entry) -> str:
 
 def waiting(entry: Entry) -> list[str]:
     """The notifications that are approved and have not left the house."""
-    told = _("%(kind)s approved on %(at)s and not sent yet.")
-    return [str(told) % {"kind": _filing(entry, one), "at": entry.instant(one.approved_at)} for one in _unsent(entry)]
+    told = _("%(kind)s approved on %(at)s by %(name)s and not sent yet.")
+    return [
+        str(told) % {"kind": _filing(entry, one), "at": entry.instant(one.approved_at), "name": one.approved_by}
+        for one in _unsent(entry)
+    ]
 
 
 def _unsent(entry: Entry) -> list[NoticeLine]:
@@ -89,7 +138,7 @@ def told(entry: Entry) -> str:
     """GDPR art. 34: each message to our own people, with its day, how and to how many; then to the public."""
     facts, messages = entry.facts, _messages(entry, Addressee.SUBJECTS)
     if not messages:
-        messages = [answer(facts.informed), entry.on(facts.informed_on)]
+        messages = [str(_("No")) if _unlikely(entry) else answer(facts.informed), entry.on(facts.informed_on)]
         messages += [_people(entry, facts.informed_count)] if isinstance(facts.informed_count, int) else []
     public = [str(_("Public communication: %(days)s", days=one)) for one in _messages(entry, Addressee.PUBLIC)]
     used = {one.channel for who in (Addressee.SUBJECTS, Addressee.PUBLIC) for one in entry.sent(who)}
@@ -130,11 +179,24 @@ def _people(entry: Entry, many: int) -> str:
 
 
 def content(entry: Entry) -> str:
-    """GDPR art. 34(2): what they were told, as somebody put it, and which letters say so."""
-    titles = [*dict.fromkeys(one.title for one in entry.sent(Addressee.SUBJECTS) if one.title)]
-    named = entry.say.listing([f"“{title}”" for title in titles])
-    where = _("Word for word in the dossier of this breach: %(titles)s.", titles=named) if titles else ""
-    return joined(entry.facts.informed_content, str(where))
+    """GDPR art. 34(2): what they were told, as somebody put it, and which letters say so: when to whom each went."""
+    found: dict[tuple[date, str, Addressee], list[str]] = {}
+    for one in (*entry.sent(Addressee.SUBJECTS), *entry.sent(Addressee.PUBLIC), *entry.sent(Addressee.PRESS)):
+        if one.title and one.sent_at is not None:
+            key = entry.say.local(one.sent_at).date(), one.title, one.addressee
+            found.setdefault(key, []).append(_readers(entry, one))
+    told = [
+        f"{entry.say.day(day)}, {entry.case.listed(dict.fromkeys(whom))}: “{title}”"
+        for (day, title, _who), whom in sorted(found.items(), key=lambda one: one[0][0])
+    ]
+    where = str(_("Word for word in the dossier of this breach:")) if told else ""
+    return joined(entry.facts.informed_content, where, *told)
+
+
+def _readers(entry: Entry, one: NoticeLine) -> str:
+    """For whom a letter was: a group of people by its name, else whom the record calls them."""
+    group = next((known for known in entry.facts.subject_groups if known.value == one.whom), None)
+    return within(str(ADDRESSEES[one.addressee.value])) if group is None else called(entry.case, group)
 
 
 def customers(entry: Entry) -> str:
@@ -147,4 +209,9 @@ def customers(entry: Entry) -> str:
         when = _("informed %(days)s", days=entry.say.listing(days)) if days else _("not informed yet")
         told.append(f"{one.name}{many}: {when}")
     decide = _("They decide themselves whether their people must be informed (GDPR art. 34).")
+    if answered(entry.facts, Ternary.NO) == customers_of(entry.facts):
+        decide = _(
+            "Their people do not count in our notification. They decide themselves whether to notify and to inform "
+            "(GDPR art. 33 and 34)."
+        )
     return joined(*told, str(decide)) if told else ""

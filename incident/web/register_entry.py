@@ -16,9 +16,11 @@ from incident.domain.kinds import Addressee
 from incident.law.facts import BreachFacts
 from incident.law.forms import fillers
 from incident.law.forms.case import Case
+from incident.law.forms.customers import counted_up
 from incident.law.forms.in_words import end_of_breach
 from incident.law.forms.news import news
-from incident.law.forms.notation import names_day, on_police
+from incident.law.forms.notation import capital, names_day, on_police
+from incident.law.forms.whose import lost_by_group, parties, role_of
 from incident.law.groups import Shares, people_shares, record_shares, row_of, their_groups
 from incident.law.vocabulary import (
     UNKNOWN,
@@ -30,6 +32,7 @@ from incident.law.vocabulary import (
     Unknown,
 )
 from incident.store.queries.register import RegisterLine
+from incident.store.queries.register_assessed import Assessed, Clock
 from incident.store.queries.register_notices import NoticeLine
 from incident.web.labels import law_label
 
@@ -37,7 +40,7 @@ from incident.web.labels import law_label
 @dataclass(frozen=True)
 class Entry:
     """One breach as it stands on paper: ``case`` is what its notification tells it from, ``files`` names the evidence,
-    and ``twins`` are other breaches with the same number of the authority.
+    ``twins`` are other breaches with the same number of the authority, and ``assessed`` every assessment of the risk.
     """
 
     line: RegisterLine
@@ -46,6 +49,8 @@ class Entry:
     say: Wording
     twins: Sequence[str] = ()
     files: Sequence[str] = ()
+    assessed: Sequence[Assessed] = ()
+    clocks: Sequence[Clock] = ()
 
     @property
     def facts(self) -> BreachFacts:
@@ -171,6 +176,8 @@ def group(entry: Entry, one: SubjectGroup) -> str:
 def groups(entry: Entry) -> str:
     """Each group with its number, where that is known; once, where the words of the record give each number as well."""
     facts = entry.facts
+    if lost_by_group(entry.case):
+        return ""
     numbers = [row_of(facts, one).subjects for one in facts.subject_groups]
     if numbers and all(isinstance(one, int) and entry.say.number(one) in facts.subjects_note for one in numbers):
         return facts.subjects_note
@@ -216,7 +223,7 @@ def countries(entry: Entry) -> str:
     """Where the people live, with how many; whose they are, where the numbers are those of our own people."""
     found, own = entry.facts.countries, entry.people
     if not found:
-        return str(_("One country only")) if entry.facts.cross_border is Ternary.NO else ""
+        return ""
     told = fillers.countries(entry.case)
     counted = sum(one.subjects for one in found if isinstance(one.subjects, int))
     if not own.theirs or not own.least == own.most == counted:
@@ -228,14 +235,33 @@ def countries(entry: Entry) -> str:
 def data(entry: Entry) -> str:
     """The kinds of data; what "other" is, says the remark, and without a full stop it stands in its place."""
     categories, note = entry.facts.data_categories, entry.facts.data_note
+    if lost_by_group(entry.case):
+        return ""
     told = listed(categories, note)
     in_place = DataCategory.OTHER in categories and not note.endswith(".")
     return told.replace(f"\n{note}", f"; {note}") if note and in_place else told
 
 
+def data_by_group(entry: Entry) -> str:
+    """Which data of whom, where the groups did not lose the same, as the notification tells it; our customers' people
+    are a group of their own.
+    """
+    facts, case = entry.facts, entry.case
+    lost = lost_by_group(case)
+    people = "" if counted_up(facts, case.phrase("and")) else facts.subjects_note
+    return joined(lost, facts.data_note, people) if lost else ""
+
+
+def effects(entry: Entry) -> str:
+    """What people face, and how fraud may be committed with the data."""
+    facts = entry.facts
+    told = listed(facts.consequences_subjects, facts.consequences_subjects_note)
+    return "; ".join((told, *map(capital, fillers.fraud_with(entry.case))))
+
+
 def organisations(entry: Entry) -> str:
-    """Who else had a part in it, and which."""
-    return joined(*(f"{one.name} ({law_label(one.role)})" for one in entry.facts.parties))
+    """Who else had a part in it, and which; also for whom we process."""
+    return joined(*(f"{one.name} ({role_of(entry.case, one)})" for one in parties(entry.facts)))
 
 
 def taken(entry: Entry) -> str:

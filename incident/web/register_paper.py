@@ -5,6 +5,7 @@ Each row names the columns it tells. Whoever chose columns gets the rows of thes
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from flask_babel import LazyString
@@ -15,10 +16,15 @@ from incident.documents.register_export import PaperBreach, PaperPart
 from incident.documents.wording import Wording
 from incident.domain.fact_sheet import from_json
 from incident.domain.languages import country_name
+from incident.domain.risk_document import result_from
 from incident.law.forms.filing import FilingContext, FilingKind
 from incident.law.forms.in_words import case_in_words
+from incident.law.risk.answers import RecipientResponse
+from incident.law.risk.telling import tell_factors
+from incident.law.vocabulary import UNKNOWN
 from incident.store.queries.attached import files_of
 from incident.store.queries.register import RegisterLine
+from incident.store.queries.register_assessed import Assessed, assessed_of, clocks_of
 from incident.store.queries.register_notices import also_at, notices_of
 from incident.usecases.common.access import visible
 from incident.usecases.common.settings import organisation_profile
@@ -27,7 +33,7 @@ from incident.web import register_acts as acts
 from incident.web import register_entry as tell
 from incident.web.clock import now
 from incident.web.i18n import language_code
-from incident.web.labels import RISKS, cause_word
+from incident.web.labels import cause_word
 from incident.web.register_columns import SOURCES, title
 from incident.web.register_entry import Entry, joined, listed
 from incident.web.viewer import viewer
@@ -79,15 +85,11 @@ def _ground(entry: Entry) -> str:
     return joined(tell.word_of(value), entry.facts.not_informing_note) if value else ""
 
 
-def _risk(entry: Entry) -> str:
-    return str(RISKS[risk][0]) if (risk := entry.line.incident.risk) is not None else ""
-
-
 BREACH: Final = (
     Row(("status",), acts.status),
     Row(("reported_at", "logged_at", "reporter", "source"), _received),
     Row(("assignee",), lambda one: one.line.assignee),
-    Row(("due_at",), lambda one: one.instant(one.line.incident.due_at), _l("Next deadline")),
+    Row(("due_at",), acts.next_due, _l("Next deadline")),
     Row(("closed_at",), lambda one: one.instant(one.line.incident.closed_at)),
     Row(("kind", "kinds"), tell.kinds),
     _fact("description"),
@@ -108,6 +110,11 @@ COURSE: Final = (
     _answer("recipient"),
 )
 CONCERNED: Final = (
+    Row(
+        ("data_categories", "data_note", "subject_groups", "subjects_note"),
+        tell.data_by_group,
+        _l("Data of each group"),
+    ),
     Row(("data_categories", "data_note"), tell.data),
     Row(("records_min", "records_max"), tell.records, _l("Number of records")),
     Row(("subjects", "subjects_min", "subjects_max"), tell.people, _l("Number of data subjects")),
@@ -117,11 +124,11 @@ CONCERNED: Final = (
     _listed("measures_before", "measures_before_note"),
 )
 EFFECTS: Final = (
-    Row(("risk",), _risk),
+    Row(("risk",), acts.risk),
     _listed("consequences_data", "consequences_data_note"),
     Row(
         ("consequences_subjects", "consequences_subjects_note"),
-        lambda one: listed(one.facts.consequences_subjects, one.facts.consequences_subjects_note),
+        tell.effects,
         _l("Consequences for the data subjects"),
     ),
     _answer("severity", "severity_note"),
@@ -171,7 +178,7 @@ LISTED: Final = {
     "reported_at": Row(("reported_at",), lambda one: one.short_day(one.line.incident.reported_at)),
     "summary": Row(("summary",), lambda one: one.line.incident.summary),
     "subjects": Row(("subjects",), tell.people_in_short, _l("Data subjects")),
-    "risk": Row(("risk",), _risk),
+    "risk": Row(("risk",), acts.risk_in_short),
     "status": Row(("status",), acts.status),
 }
 """What the list at the head tells of each breach beside its reference."""
@@ -185,14 +192,29 @@ def entries(session: Session, lines: Iterable[RegisterLine]) -> Iterator[Entry]:
     ids = [line.incident.id for line in found]
     notices, files, organisation = notices_of(session, ids), files_of(session, ids), organisation_profile(session)
     numbers = also_at(session, (one.number for rows in notices.values() for one in rows), visible(viewer()))
-    say = Wording(language_code())
-    context = FilingContext(FilingKind.FOLLOW_UP_PROVISIONAL, now(), country_name=country_name)
+    assessed, clocks, say = assessed_of(session, ids), clocks_of(session, ids), Wording(language_code())
     for line in found:
         own = notices.get(line.incident.id, ())
         twins = dict.fromkeys(other for one in own if one.number for other in numbers.get(one.number, ()))
         others = tuple(other for other in twins if other != line.incident.reference)
-        case = case_in_words(from_json(line.facts), organisation, context, say.language)
-        yield Entry(line, case, own, say, others, files.get(line.incident.id, ()))
+        rows, times = assessed.get(line.incident.id, ()), clocks.get(line.incident.id, ())
+        case = case_in_words(from_json(line.facts), organisation, _context(line, rows, say.language), say.language)
+        yield Entry(line, case, own, say, others, files.get(line.incident.id, ()), rows, times)
+
+
+def _context(line: RegisterLine, assessed: Sequence[Assessed], language: str) -> FilingContext:
+    """What the notification knows beside the facts, as far as its words are told here."""
+    context = FilingContext(FilingKind.FOLLOW_UP_PROVISIONAL, now(), country_name=country_name)
+    if not assessed:
+        return replace(context, risk=line.incident.risk or UNKNOWN)
+    newest = assessed[-1]
+    return replace(
+        context,
+        risk=line.incident.risk or UNKNOWN,
+        risk_reason=newest.reason,
+        risk_explanation=tell_factors(result_from(newest.result), language),
+        deleted=newest.recipient == RecipientResponse.DELETION_CONFIRMED,
+    )
 
 
 def breaches(found: Iterable[Entry], columns: Sequence[Column]) -> list[PaperBreach]:

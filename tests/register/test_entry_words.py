@@ -12,15 +12,28 @@ from incident.domain.kernel.events import Status
 from incident.domain.kinds import Addressee, NoticeKind
 from incident.domain.languages import country_name
 from incident.domain.organisation import OrganisationProfile
-from incident.law.facts import AffectedController, AffectedGroup, BreachFacts, CountryCount
+from incident.law.facts import AffectedController, AffectedGroup, BreachFacts, CountryCount, Party
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.edpb_1_0 import fill_edpb
 from incident.law.forms.filing import FilingContext, FilingKind
 from incident.law.forms.in_words import case_in_words
-from incident.law.vocabulary import DataCategory, NoticeChannel, SecurityMeasure, SubjectGroup, Ternary
+from incident.law.vocabulary import (
+    ConsequenceForSubjects,
+    DataCategory,
+    Informed,
+    NoticeChannel,
+    PartyRole,
+    RiskLevel,
+    SecurityMeasure,
+    SubjectGroup,
+    Ternary,
+)
+from incident.store.queries.register_assessed import Assessed, Clock
 from incident.store.queries.register_notices import NoticeLine
+from incident.usecases.clock.deadlines import AUTHORITY
 from incident.web import register_acts as acts
 from incident.web import register_entry as tell
+from incident.web.labels import deadline_name
 from incident.web.register_entry import Entry
 from tests.web.conftest import Team
 
@@ -40,13 +53,18 @@ def _entry(
     decided: bool | None = None,
     why: str = "",
     language: str = "en",
+    risk: RiskLevel | None = None,
+    due_at: datetime | None = None,
+    notified_at: datetime | None = None,
     **facts: Any,
 ) -> Entry:
     """A breach with these facts, on the day after these notices were sent."""
-    act = None if decided is None else SimpleNamespace(act=decided, reason=why)
+    act = None if decided is None else SimpleNamespace(act=decided, reason=why, at=AT, by="Noor")
     found = replace(BreachFacts(), **facts)
     known = {"status": Status.NOTIFIED, "subjects": facts.get("subjects_max")}
-    incident = SimpleNamespace(systems=systems, aware_at=None, notified_at=None, **known)
+    incident = SimpleNamespace(
+        systems=systems, aware_at=None, notified_at=notified_at, due_at=due_at, risk=risk, **known
+    )
     line = SimpleNamespace(incident=incident, last=lambda _kind: act)
     return Entry(line, case_in_words(found, SHOP, CONTEXT, language), notices, Wording(language))  # type: ignore[arg-type]
 
@@ -71,9 +89,9 @@ def test_a_notification_after_which_more_comes_is_not_the_final_one(
     """GDPR art. 33(4): neither the one that was sent nor the one that waits."""
     with team.app.test_request_context():
         sent = _entry(_sent(Addressee.AUTHORITY, kind), **facts)
-        waiting = _entry(NoticeLine(Addressee.AUTHORITY, kind, "", "", AT), **facts)
+        waiting = _entry(NoticeLine(Addressee.AUTHORITY, kind, "", "", AT, approved_by="Sanne"), **facts)
         assert acts.filings(sent).startswith(f"{name}: ")
-        assert acts.waiting(waiting) == [f"{name} approved on {waiting.instant(AT)} and not sent yet."]
+        assert acts.waiting(waiting) == [f"{name} approved on {waiting.instant(AT)} by Sanne and not sent yet."]
         assert acts.status(waiting) == f"Notified\n{name} not sent yet"
         assert acts.status(sent) == "Notified"
 
@@ -144,10 +162,10 @@ def test_nothing_is_said_twice(team: Team) -> None:
         assert tell.systems(_entry(systems="Mail, CRM", systems_note="Mail only.")) == "Mail, CRM\nMail only."
 
 
-def test_that_people_live_in_one_country_is_said(team: Team) -> None:
-    """An empty row could be one that nobody asked about."""
+def test_a_country_is_named_or_none_is(team: Team) -> None:
+    """ "One country" makes who reads it ask which."""
     with team.app.test_request_context():
-        assert tell.countries(_entry(cross_border=Ternary.NO)) == "One country only"
+        assert tell.countries(_entry(cross_border=Ternary.NO)) == ""
         assert tell.countries(_entry()) == ""
         assert tell.countries(_entry(cross_border=Ternary.NO, countries=(CountryCount("NL", 3),))) == "Netherlands (3)"
 
@@ -225,22 +243,116 @@ def test_whose_people_live_where_is_said_as_the_numbers_are(team: Team) -> None:
         assert tell.countries(_entry(**CUSTOMERS, countries=every)) == "Netherlands (15,120), Germany (120)"
 
 
-def test_a_number_of_all_people_in_a_reason_is_parted_by_role(team: Team) -> None:
-    """The notification counts only the people of whom one is the controller."""
+def test_whose_people_do_not_count_is_said_once(team: Team) -> None:
+    """With the customers, and not below the reason of a person, who may have counted all."""
+    why, refused = "Data of 15,240 people were copied.", {"on_behalf_of_customers": Ternary.NO}
     with team.app.test_request_context():
-        told = [
-            acts.reason(_entry(decided=True, why=why, **CUSTOMERS), "authority")
-            for why in ("Data of 15,240 people were copied.", "The risk is high.")
-        ]
-    assert told[0].endswith("copied.\nAs controller: 12,930\nAs processor: 2,310")
-    assert told[1] == "The risk is high."
+        assert acts.reason(_entry(decided=True, why=why, **CUSTOMERS), "authority") == why
+        assert "do not count in our notification" in acts.customers(_entry(**CUSTOMERS, **refused))
+        assert "do not count" not in acts.customers(_entry(**CUSTOMERS))
+        named = tell.organisations(_entry(**CUSTOMERS, parties=(Party("Host B.V.", PartyRole.PROCESSOR),)))
+    assert named.split("\n") == ["Host B.V. (processor)", "Veen (controller (we are its processor))"]
 
 
 def test_what_people_were_told_is_given_in_one_way(team: Team) -> None:
-    """What somebody put on record, and where the letters stand, for each breach alike."""
+    """What somebody put on record, and each letter with its day and its readers, also what everybody could read."""
     letter = replace(_sent(Addressee.SUBJECTS, NoticeKind.INITIAL, "email"), title="Your data")
+    groups = (SubjectGroup.CUSTOMERS, SubjectGroup.EMPLOYEES)
+    each = [replace(letter, whom=one.value) for one in groups]
+    public = replace(letter, addressee=Addressee.PUBLIC, title="Stolen data")
     with team.app.test_request_context():
-        where = "Word for word in the dossier of this breach: “Your data”."
+        where = "Word for word in the dossier of this breach:\n24 November 2026, data subjects: “Your data”"
+        told = acts.content(_entry(*each, public, subject_groups=groups)).split("\n")
+        whom = "customers, former customers and other contacts; current and former employees"
+        assert told[1:] == [f"24 November 2026, {whom}: “Your data”", "24 November 2026, the public: “Stolen data”"]
         assert acts.content(_entry(letter)) == where
         assert acts.content(_entry(letter, informed_content="What happened.")) == f"What happened.\n{where}"
         assert acts.content(_entry(informed_content="What happened.")) == "What happened."
+
+
+LOST: dict[str, Any] = {
+    "subject_groups": GROUPS,
+    "subjects_note": "10.640 klanten, 210 medewerkers en 2.310 klanten van Veen.",
+    "data_categories": (DataCategory.NAME, DataCategory.BSN, DataCategory.CREDENTIALS),
+    "affected_groups": (
+        AffectedGroup(SubjectGroup.CUSTOMERS, (DataCategory.NAME, DataCategory.CREDENTIALS), (), 10_640),
+        AffectedGroup(SubjectGroup.EMPLOYEES, (DataCategory.NAME, DataCategory.BSN), (), 210),
+        AffectedGroup(SubjectGroup.USERS, (DataCategory.NAME,), (), 2_310),
+    ),
+    "affected_controllers": (AffectedController("Veen", "", None, "nl", 2_310, groups=(SubjectGroup.USERS,)),),
+    "consequences_subjects": (ConsequenceForSubjects.FRAUD, ConsequenceForSubjects.REPUTATION),
+}
+
+
+def test_which_data_of_whom_is_told_as_in_the_notification() -> None:
+    """GDPR art. 33(5): one heap of data for all reads as if everybody lost a national number."""
+    entry = _entry(language="nl", **LOST)
+    own, staff, theirs = tell.data_by_group(entry).split("\n")
+    assert fill_ap(replace(BreachFacts(), **LOST), SHOP, CONTEXT).answer("7.2").text.startswith(f"{own}\n{staff}")
+    assert "BSN" in staff
+    assert not any("BSN" in one for one in (own, theirs))
+    assert theirs.startswith("- Klanten van Veen (2.310 van Veen): naam")
+    assert tell.data(entry) == tell.groups(entry) == "", "nothing is said twice"
+    assert "van Veen" in tell.data_by_group(_entry(language="de", **LOST))
+
+
+def test_the_effects_are_those_of_the_notification(team: Team) -> None:
+    """GDPR art. 33(3)(c): also how fraud may be committed; what somebody wrote stands in the place of that."""
+    with team.app.test_request_context(headers={"Accept-Language": "nl"}):
+        told = tell.effects(_entry(language="nl", **LOST))
+        own = tell.effects(_entry(language="nl", **LOST, consequences_subjects_note="Valse rekeningen."))
+    assert (
+        "misbruik van inloggegevens" in fill_ap(replace(BreachFacts(), **LOST), SHOP, CONTEXT).answer("9.2.other").text
+    )
+    assert told.endswith("; Misbruik van inloggegevens")
+    assert own.endswith("\nValse rekeningen.")
+    assert "inloggegevens" not in own
+
+
+def test_who_assessed_the_risk_and_when_stands_beside_it(team: Team) -> None:
+    """Both decisions rest on it: each change of it, the last time, and what that rests on."""
+    levels = (RiskLevel.UNLIKELY, RiskLevel.UNLIKELY, RiskLevel.HIGH, RiskLevel.HIGH, RiskLevel.HIGH)
+    rows = [Assessed(risk, AT.replace(hour=at), "Noor", "", {}) for at, risk in enumerate(levels, 8)]
+    with team.app.test_request_context():
+        entry = _entry(risk=RiskLevel.HIGH)
+        context = replace(entry.case.context, risk_reason="It is online.", risk_explanation="Many people.\nBSNs.")
+        known = replace(entry, assessed=rows, case=replace(entry.case, context=context))
+        assert acts.risk(entry) == "High risk"
+        at = [known.instant(one.at) for one in rows]
+        assert acts.risk(known).split("\n") == [
+            f"Risk unlikely, {at[0]}, Noor",
+            f"High risk, {at[2]}, Noor",
+            f"High risk, {at[4]}, Noor",
+            "It is online. Many people. BSNs.",
+        ]
+
+
+def test_the_term_of_the_first_notification_and_whether_it_was_kept_are_said(team: Team) -> None:
+    """GDPR art. 33(1): the next deadline alone, which is another, read as a term of fifteen days."""
+    clocks = [Clock(AUTHORITY, AT, False), Clock("gdpr_33_4", AT.replace(day=28), True)]
+    with team.app.test_request_context():
+        entry = replace(_entry(due_at=AT.replace(day=28)), clocks=clocks)
+        late = replace(_entry(notified_at=AT.replace(hour=13)), clocks=clocks)
+        kept = replace(_entry(notified_at=AT), clocks=clocks)
+        free = replace(kept, case=replace(kept.case, context=replace(CONTEXT, risk=RiskLevel.UNLIKELY)))
+        assert acts.term(entry).startswith("The first must be made by 24 Nov 2026 13:00")
+        assert acts.term(late).endswith("too late.")
+        assert acts.filings(kept).endswith("24 Nov 2026 13:00 (GDPR art. 33(1)): in time.")
+        assert acts.term(free) == acts.term(_entry()) == "", "nobody has to notify"
+        assert acts.next_due(entry) == f"{entry.instant(AT.replace(day=28))}, {deadline_name('gdpr_33_4')}"
+
+
+def test_what_nobody_has_to_tell_people_is_called_so(team: Team) -> None:
+    """GDPR art. 34(1): as in the notification; and why they are not told is a reason, and no date."""
+    told, not_told = {"informed": Informed.INFORMED}, {"informed": Informed.NOT_HIGH_RISK}
+    with team.app.test_request_context():
+        entry = _entry(decided=True, **told)
+        free = replace(entry, case=replace(entry.case, context=replace(CONTEXT, risk=RiskLevel.UNLIKELY)))
+        assert acts.decision(free, "subjects").endswith("although this was not required (GDPR art. 34(1)).")
+        assert "required" not in acts.decision(entry, "subjects")
+        refused = _entry(decided=False, why="One recipient.", **not_told)
+        assert acts.reason(refused, "subjects") == (
+            "A high risk to the data subjects is unlikely (GDPR art. 34(1)).\nOne recipient."
+        )
+        assert acts.told(refused) == "No"
+        assert acts.told(_entry(**not_told)) != "No", "where nobody decided, the answer has its reason"

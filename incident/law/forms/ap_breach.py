@@ -13,6 +13,7 @@ from incident.law.forms.fillers import (
     consequences,
     description_note,
     follows,
+    fraud_with,
     many,
     measures,
     of_all,
@@ -51,7 +52,6 @@ from incident.law.labels import label
 from incident.law.vocabulary import (
     SPECIAL_CATEGORIES,
     AvailabilityLoss,
-    ConsequenceForSubjects,
     DataCategory,
     IncidentKind,
     Informed,
@@ -113,12 +113,7 @@ def _other_consequences(case: Case) -> Draft:
     if own := case.facts.consequences_subjects_note.strip():
         return written(own)
     named = without_option(case, case.facts.consequences_subjects, "9.2")
-    ways = _FRAUD_WITH.items() if ConsequenceForSubjects.FRAUD in named else ()
-    more = [case.phrase(way) for category, way in ways if category in case.facts.data_categories]
-    return follows(written(case.listed([*map(case.named, named), *more])), "from_choices")
-
-
-_FRAUD_WITH = MappingProxyType({DataCategory.CREDENTIALS: "signing_in", DataCategory.BANK_ACCOUNT: "debits"})
+    return follows(written(case.listed([*map(case.named, named), *fraud_with(case)])), "from_choices")
 
 
 def _other_people(case: Case) -> Draft:

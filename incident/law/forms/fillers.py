@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from enum import Enum, StrEnum
+from types import MappingProxyType
+from typing import Final
 
 from incident.law.facts import BreachFacts
 from incident.law.forms.answers import Origin
@@ -218,6 +220,17 @@ def consequences(case: Case) -> Draft:
     if ConsequenceForSubjects.PROFESSIONAL_SECRECY in facts.consequences_subjects and whose == {SubjectGroup.EMPLOYEES}:
         return replace(draft, note="secrecy")
     return draft
+
+
+def fraud_with(case: Case) -> list[str]:
+    """How fraud may be committed with the data, as letters warn of it, unless somebody wrote of the consequences."""
+    facts = case.facts
+    if ConsequenceForSubjects.FRAUD not in facts.consequences_subjects or facts.consequences_subjects_note.strip():
+        return []
+    return [case.phrase(way) for category, way in _FRAUD_WITH.items() if category in facts.data_categories]
+
+
+_FRAUD_WITH: Final = MappingProxyType({DataCategory.CREDENTIALS: "signing_in", DataCategory.BANK_ACCOUNT: "debits"})
 
 
 def end_checked(case: Case, draft: Draft) -> Draft:

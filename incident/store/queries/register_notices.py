@@ -18,7 +18,7 @@ class NoticeLine:
     """One notice as an entry of the register tells it; ``sent_at`` is None as long as it is only approved.
 
     ``whom`` is a customer by name, or a group of people by its code; ``number`` is the one the authority gave;
-    ``channel`` says how it was sent.
+    ``channel`` says how it was sent, and ``approved_by`` who approved what waits.
     """
 
     addressee: Addressee
@@ -30,6 +30,7 @@ class NoticeLine:
     people: int | None = None
     number: str = ""
     channel: str = ""
+    approved_by: str = ""
 
 
 def notices_of(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Sequence[NoticeLine]]:
@@ -53,17 +54,18 @@ def notices_of(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Sequence[
                 channel=row.channel,
             )
         )
-    for notice, title, at in session.execute(_waiting(ids)):
-        line = NoticeLine(notice.addressee, notice.kind, notice.recipient or notice.group, title, at)
+    for notice, title, at, by in session.execute(_waiting(ids)):
+        whom = notice.recipient or notice.group
+        line = NoticeLine(notice.addressee, notice.kind, whom, title, at, approved_by=by)
         found[notice.incident_id].append(line)
     return found
 
 
-def _waiting(ids: Sequence[UUID]) -> Select[Notice, str, datetime]:
+def _waiting(ids: Sequence[UUID]) -> Select[Notice, str, datetime, str]:
     newest = select(func.max(NoticeVersion.number)).where(NoticeVersion.notice_id == Notice.id)
     sent = select(Submission.id).where(Submission.version_id == NoticeVersion.id).exists()
     return (
-        select(Notice, NoticeVersion.title, Approval.recorded_at)
+        select(Notice, NoticeVersion.title, Approval.recorded_at, Approval.author_name)
         .join(NoticeVersion, NoticeVersion.notice_id == Notice.id)
         .join(Approval, Approval.version_id == NoticeVersion.id)
         .where(Notice.incident_id.in_(ids), Notice.withdrawn_reason == "", Approval.void_at.is_(None), ~sent)
