@@ -61,7 +61,8 @@ class Table:
     """A table with one header row; ``row_headers`` says that the first column names its row, ``small`` that one
     only looks something up in it: it stands in small type and, unless it is long, on one page. ``widths`` are those of
     the columns, where what is in them does not say it. ``kept`` is for one of several parts below each
-    other: as wide as these, and none of its rows is left alone on a page.
+    other: as wide as these, and none of its rows is left alone on a page. ``numbers`` says that the last column holds
+    numbers, which end below each other.
     """
 
     header: tuple[Runs, ...]
@@ -70,6 +71,7 @@ class Table:
     small: bool = False
     widths: tuple[float, ...] = ()
     kept: bool = False
+    numbers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

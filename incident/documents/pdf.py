@@ -230,6 +230,7 @@ def _table(table: Table) -> JsonObject:
         "small": table.small,
         "together": _together(table, sum(sizes)),
         "kept": table.kept,
+        "numbers": table.numbers,
     }
 
 

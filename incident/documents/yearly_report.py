@@ -45,8 +45,9 @@ class ReportBreach:
 class YearlyReport:
     """All that the report says; breaches, plots, risks and repeats come in the words of its language.
 
-    ``theirs`` counts the people of organisations for which we are processor; ``gravest`` says first what weighs most,
-    and ``unsent`` what is approved and has not left the house.
+    ``theirs`` counts the people of organisations for which we are processor, ``voluntary`` the breaches that nobody had
+    to notify, and ``uncounted`` those of which the number of people is not known; ``gravest`` says first what weighs
+    most, and ``unsent`` what is approved and has not left the house.
     """
 
     organisation: OrganisationProfile
@@ -59,6 +60,8 @@ class YearlyReport:
     repeats: tuple[tuple[str, str, str, int], ...] = ()
     breaches: tuple[ReportBreach, ...] = ()
     theirs: int = 0
+    voluntary: int = 0
+    uncounted: int = 0
     kinds: tuple[tuple[str, int], ...] = ()
     made_by: str = ""
     gravest: str = ""
@@ -94,7 +97,8 @@ def _blocks(report: YearlyReport, say: Mapping[str, str], wording: Wording) -> I
     yield from (Paragraph(words(text)) for text in (report.gravest, in_time) if text)
     yield from _breaches(report, say, wording)
     yield Heading(2, words(say["numbers"]))
-    yield _table((say["what"], say["number"]), [(name, wording.number(n)) for name, n in _numbers(report, say)])
+    told = [(name, wording.number(number)) for name, number in _numbers(report, say)]
+    yield replace(_table((say["what"], say["number"]), told), numbers=True)
     if report.risks and report.found.breaches > FEW:
         yield Heading(2, words(say["risks"]))
         yield _table((say["risk"], say["number"]), report.risks)
@@ -165,22 +169,26 @@ def _opening(found: Insight, say: Mapping[str, str]) -> Iterator[str]:
 def _numbers(report: YearlyReport, say: Mapping[str, str]) -> list[tuple[str, int]]:
     """The numbers of the period; whether a notification was late is said above them."""
     found = report.found
+    known = say["affected_known"] if report.uncounted else ""
+    affected = say["affected"] + known + (say["affected_twice"] if found.breaches > 1 else "")
     counted = (
         (say["reported"], found.total),
         (say["breaches"], found.breaches),
         (say["unjudged"], found.unjudged),
         (say["notified"], found.notified),
-        (say["affected"], found.people),
+        (say["voluntary"], report.voluntary),
+        (affected, found.people),
         (say["theirs"], report.theirs),
         (say["hidden"], found.hidden),
     )
-    optional = {say[name] for name in ("unjudged", "theirs", "hidden")}
+    optional = {say[name] for name in ("unjudged", "voluntary", "theirs", "hidden")}
     return [(name, number) for name, number in counted if number or name not in optional]
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str | int]]) -> Table:
     cells = tuple(tuple(words(str(cell)) for cell in row) for row in rows)
-    return Table(tuple(words(name) for name in header), cells, row_headers=True)
+    numbers = bool(rows) and all(isinstance(row[-1], int) for row in rows)
+    return Table(tuple(words(name) for name in header), cells, row_headers=True, numbers=numbers)
 
 
 @cache

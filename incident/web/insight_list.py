@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import nlargest
+from math import ceil
 from typing import Final
 
 from flask_babel import gettext as _
@@ -12,12 +13,15 @@ from sqlalchemy.orm import Session
 
 from incident.documents.yearly_report import ReportBreach
 from incident.domain.fact_sheet import from_json
+from incident.domain.kernel.people import Source
 from incident.domain.kinds import Addressee
+from incident.domain.register.insight import FEW, HOUR
 from incident.law.forms.case import expected_on
 from incident.law.forms.news import number_online_open, online
 from incident.law.forms.notation import still_investigated
-from incident.law.groups import people_shares
-from incident.law.vocabulary import RiskLevel, Ternary
+from incident.law.forms.whose import lost_by_group, lost_of
+from incident.law.groups import data_of, our_groups, people_shares
+from incident.law.vocabulary import SPECIAL_CATEGORIES, DataCategory, Informed, RiskLevel, Ternary
 from incident.store.queries.register import Needs, RegisterFilter, RegisterLine, every_line, lines_of, register_query
 from incident.usecases.common.access import visible
 from incident.usecases.register.columns import ALL, needs_of
@@ -32,13 +36,20 @@ from incident.web.viewer import viewer
 MOST: Final = 30
 """So many a board reads; the others are in the register."""
 _GRAVITY: Final = {RiskLevel.HIGH: 2, RiskLevel.RISK: 1}
+_SENSITIVE: Final = frozenset(SPECIAL_CATEGORIES) | {
+    DataCategory.BSN,
+    DataCategory.ID_DOCUMENT_COPY,
+    DataCategory.BANK_ACCOUNT,
+    DataCategory.CREDENTIALS,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """The gravest breaches of a period, newest first; of the gravest of all what weighs most in it; and of every breach
     how many people of customers there are, and the words of those that tell their systems in words alone; ``unsent``
-    says what is approved and has not left the house, where all breaches are listed.
+    says what is approved and has not left the house, where all breaches are listed. ``voluntary`` counts the breaches
+    that nobody had to notify, and ``uncounted`` those of which the number of people is not known.
     """
 
     breaches: tuple[ReportBreach, ...]
@@ -46,41 +57,41 @@ class Listed:
     theirs: int
     in_words: tuple[str, ...]
     unsent: str
+    voluntary: int
+    uncounted: int
 
 
 def listed_breaches(session: Session, start: datetime, end: datetime, *, examples: bool) -> Listed:
     """All that the report says of single breaches."""
-    theirs, high, seen = 0, 0, 0
+    theirs, high, seen, voluntary, uncounted = 0, 0, 0, 0, 0
     in_words: list[str] = []
 
     def counted() -> Iterator[RegisterLine]:
-        nonlocal theirs, high, seen
+        nonlocal theirs, high, seen, voluntary, uncounted
         for line in _lines(session, start, end, examples):
             if line.facts.get("affected_controllers"):
                 theirs += people_shares(from_json(line.facts)).theirs or 0
             if not line.incident.systems and line.facts.get("systems_note"):
                 in_words.append(str(line.facts["systems_note"]))
             high += line.incident.risk is RiskLevel.HIGH
+            voluntary += line.incident.risk is RiskLevel.UNLIKELY and line.incident.notified_at is not None
+            uncounted += line.incident.subjects is None
             seen += 1
             yield line
 
     gravest = [line.incident.id for line in nlargest(MOST, counted(), key=_gravity)]
     found = [*entries(session, lines_of(session, gravest, needs_of(ALL.values())))]
     worst = next((_gravest(one, high) for one in found if one.line.incident.id == gravest[0]), "")
-    return Listed(tuple(map(_breach, found)), worst, theirs, tuple(in_words), _unsent(found) if seen <= MOST else "")
+    unsent = _unsent(found) if seen <= MOST else ""
+    return Listed(tuple(map(_breach, found)), worst, theirs, tuple(in_words), unsent, voluntary, uncounted)
 
 
 def _unsent(found: Sequence[Entry]) -> str:
-    many = sum(len(acts.waiting(one)) for one in found)
-    return (
-        ngettext(
-            "One approved notification has not been sent yet.",
-            "%(num)s approved notifications have not been sent yet.",
-            many,
-        )
-        if many
-        else ""
-    )
+    """Which notification waits, of a few each."""
+    told = [f"{entry.line.incident.reference}: {one}" for entry in found for one in acts.waiting(entry)]
+    if len(told) <= FEW:
+        return " ".join(told)
+    return str(_("%(number)s approved notifications have not been sent yet.", number=len(told)))
 
 
 def _lines(session: Session, start: datetime, end: datetime, examples: bool) -> Iterator[RegisterLine]:
@@ -88,7 +99,9 @@ def _lines(session: Session, start: datetime, end: datetime, examples: bool) -> 
     all of them is read.
     """
     filters = RegisterFilter(reported_from=start, reported_to=end, without_examples=not examples)
-    needs = Needs(("reported_at", "risk", "subjects", "systems", "is_breach", "duplicate_of_id"), facts=True)
+    needs = Needs(
+        ("reported_at", "risk", "subjects", "systems", "is_breach", "duplicate_of_id", "notified_at"), facts=True
+    )
     for line in every_line(session, register_query(session, filters, visible(viewer())), needs):
         if line.incident.is_breach != "no" and line.incident.duplicate_of_id is None:
             yield line
@@ -101,7 +114,9 @@ def _gravity(line: RegisterLine) -> tuple[int, int, datetime]:
 
 
 def _gravest(entry: Entry, high: int) -> str:
-    """What a board must know before any number: the breach with a high risk, whose people, and what is online."""
+    """What a board must know before any number: the breach with a high risk, whose people, how it came about, of whom
+    the most sensitive data were, what stood still, and what is online.
+    """
     if not high:
         return ""
     told = ngettext(
@@ -111,7 +126,23 @@ def _gravest(entry: Entry, high: int) -> str:
         what=entry.line.incident.summary,
         reference=entry.line.incident.reference,
     )
-    return " ".join(filter(None, (told, _people(entry), online(entry.case).partition("\n")[0])))
+    how = entry.facts.description.strip().partition("\n")[0]
+    still = entry.facts.consequences_data_note.strip().partition("\n")[0]
+    return " ".join(filter(None, (told, _people(entry), how, _worst(entry), still, _online(entry))))
+
+
+def _online(entry: Entry) -> str:
+    return online(entry.case).partition("\n")[0]
+
+
+def _worst(entry: Entry) -> str:
+    """Which data of our group that lost the most sensitive ones, where the groups did not lose the same."""
+    facts = entry.facts
+    grave = {group: len(_SENSITIVE.intersection(data_of(facts, group))) for group in our_groups(facts)}
+    group = max(grave, key=lambda one: grave[one], default=None)
+    if group is None or not grave[group] or not lost_by_group(entry.case):
+        return ""
+    return str(_("The most sensitive data are those of %(lost)s", lost=lost_of(entry.case, group)))
 
 
 def _people(entry: Entry) -> str:
@@ -165,6 +196,8 @@ def _told(entry: Entry) -> str:
     """
     notified = entry.line.incident.notified_at
     authority = str(_("Authority: %(day)s", day=entry.short_day(notified))) + acts.after(entry) if notified else ""
+    chosen = str(_("voluntarily"))
+    free = f", {chosen}" if entry.case.context.voluntary else ""
     rows = (
         (_("Data subjects: %(day)s"), Addressee.SUBJECTS),
         (_("Public communication: %(days)s"), Addressee.PUBLIC),
@@ -173,11 +206,26 @@ def _told(entry: Entry) -> str:
     told = []
     for text, who in rows:
         days = entry.say.listing([*dict.fromkeys(entry.short_day(one.sent_at) for one in entry.sent(who))])
-        told += [str(text) % {"day": days, "days": days}] if days else []
+        by_choice = free if who is Addressee.SUBJECTS else ""
+        told += [str(text) % {"day": days, "days": days} + by_choice] if days else []
     decided = entry.line.last("decision:subjects")
     if decided is not None and not decided.act:
-        told.append(str(_("Data subjects: not informed, by decision")))
-    return joined(authority, *told)
+        unlikely = entry.facts.informed is Informed.NOT_HIGH_RISK
+        why = _("Data subjects: not informed, as no high risk is likely")
+        told.append(str(why if unlikely else _("Data subjects: not informed, by decision")))
+    return joined(_decided(entry), authority + free if authority else "", *told)
+
+
+def _decided(entry: Entry) -> str:
+    """How long after awareness it was first decided whether to notify; the day of an import is none of a decision."""
+    aware = entry.line.incident.aware_at
+    act = next((one for one in entry.line.acts if one.kind == "decision:authority"), None)
+    if act is None or aware is None or act.at < aware or entry.line.incident.source is Source.IMPORT:
+        return ""
+    told = _("Decision to notify: within %(hours)s h of awareness")
+    if not act.act:
+        told = _("Decision not to notify: within %(hours)s h of awareness")
+    return str(told) % {"hours": ceil((act.at - aware) / HOUR)}
 
 
 def _open(entry: Entry) -> str:

@@ -39,11 +39,14 @@ def plots_on_paper(found: Insight, organisation: OrganisationProfile, in_words: 
     shown = [plot for plot in made if any(any(row[1:]) for row in plot.rows)]
     if found.breaches > FEW:
         return tuple(shown)
-    return tuple(
-        replace(plot, svg="", rows=() if plot.name in ("decision", "report") else plot.rows)
-        for plot in shown
-        if plot.name not in ("months", "kinds", "notification")
-    )
+    systems = (plot for plot in shown if plot.name == "systems")
+    return tuple(replace(plot, svg="", rows=(), note=_counted(plot)) for plot in systems)
+
+
+def _counted(plot: Plot) -> str:
+    """Each of a few by its name: what came twice is not what "came most often"."""
+    named = (f"{label} ({number})" if number != 1 else str(label) for label, number, *_more in plot.rows)
+    return "; ".join(named) + "."
 
 
 def plots(

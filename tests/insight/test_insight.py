@@ -263,6 +263,23 @@ def test_the_report_gives_each_number_once_and_says_whose_people_are_counted() -
     assert ("Waarvan betrokkenen van organisaties voor wie wij verwerker zijn", "21") in cells
     headings = [plain(one.runs) for one in blocks if isinstance(one, Heading)]
     assert headings == ["In cijfers"], "no section is empty"
+    assert all(one.numbers for one in blocks if isinstance(one, Table)), "numbers end below each other"
+
+
+def test_a_reserve_stands_only_where_a_number_is_missing() -> None:
+    """And that people may be counted twice only where there are two breaches; how many were told by choice, if any."""
+    profile = OrganisationProfile("Alumio B.V.")
+
+    def names(many: int, **values: int) -> list[str]:
+        found = _insight([_case()] * many, date(2026, 3, 31))
+        blocks = report_document(YearlyReport(profile, "en", date(2026, 4, 1), found, (), "", **values)).blocks
+        return [plain(row[0]) for one in blocks if isinstance(one, Table) for row in one.rows]
+
+    assert "People affected" in names(1)
+    assert "People affected, as far as numbers are known (who is in two breaches counts twice)" in names(2, uncounted=1)
+    assert "People affected (who is in two breaches counts twice)" in names(2)
+    assert "Of which voluntarily, as a risk was unlikely" in names(2, voluntary=1)
+    assert not any("voluntarily" in name for name in names(2))
 
 
 def test_the_report_opens_with_the_breaches_and_what_is_open_of_them() -> None:
@@ -292,8 +309,11 @@ def test_a_breach_without_a_system_has_a_bar_of_its_own(team: Team) -> None:
         many = _insight([*cases] * 2, date(2026, 3, 31))
         told = plots_on_paper(many, OrganisationProfile("Alumio B.V."), ("All servers.", "A till."))
     systems = next(plot for plot in made if plot.name == "systems")
-    assert systems.rows == (("Mail", 2), ("All servers", 1)), "the words of the record name it"
-    assert systems.note == "Most often: Mail (2)."
+    assert [plot.name for plot in made] == ["systems"], "the list at the head says what the others would"
+    assert (systems.rows, systems.svg) == ((), "")
+    assert systems.note == "Mail (2); All servers.", (
+        "of a few each is named, in the words of the record, and none ranked"
+    )
     systems = next(plot for plot in told if plot.name == "systems")
     assert systems.rows == (("Mail", 4), ("Recorded in words", 2)), "of many these would be a list, and no count"
     assert systems.note == "Most often: Mail (4). Of 2 breaches the systems are recorded in words."

@@ -249,9 +249,13 @@ def lost_by_group(case: Case) -> str:
     facts = case.facts
     if not facts.affected_groups or not groups_differ(facts):
         return ""
-    lost = ((one, case.listed(map(case.named, data_of(facts, one)))) for one in facts.subject_groups)
-    told = (f"- {capital(whose_group(case, one))}: {data}. {row_of(facts, one).note}" for one, data in lost)
-    return lines(*told)
+    return lines(*(f"- {capital(lost_of(case, one))}" for one in facts.subject_groups))
+
+
+def lost_of(case: Case, group: SubjectGroup) -> str:
+    """Which data of one group, with the remark on record."""
+    data = case.listed(map(case.named, data_of(case.facts, group)))
+    return f"{whose_group(case, group)}: {data}. {row_of(case.facts, group).note}".strip()
 
 
 def _so_many(case: Case, group: SubjectGroup) -> str:
