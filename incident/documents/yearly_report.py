@@ -157,13 +157,17 @@ def _plot(plot: ReportPlot) -> Iterator[Block]:
 
 
 def _opening(found: Insight, say: Mapping[str, str]) -> Iterator[str]:
-    """What the numbers below do not say: whether anything was late, and what is counted."""
+    """What the numbers below do not say: whether anything was late.
+
+    That nothing was, is not said where of one that was notified nobody recorded since when we were aware.
+    """
     if not found.total:
         yield say["nothing"]
         return
-    share = round(100 * found.late / found.notified) if found.notified else 0
-    if found.notified:
-        yield say["some_late"].format(count=found.late, share=share) if found.late else say["none_late"]
+    if found.late:
+        yield say["some_late"].format(count=found.late, share=round(100 * found.late / found.notified))
+    elif 0 < found.notified <= found.to_notification.count:
+        yield say["none_late"]
 
 
 def _numbers(report: YearlyReport, say: Mapping[str, str]) -> list[tuple[str, int]]:

@@ -282,6 +282,22 @@ def test_a_reserve_stands_only_where_a_number_is_missing() -> None:
     assert not any("voluntarily" in name for name in names(2))
 
 
+def test_the_report_says_that_nothing_was_late_only_where_that_is_known() -> None:
+    """Of a breach that came from an older register, nobody recorded since when the organisation was aware."""
+
+    def told(*cases: Case) -> str:
+        report = YearlyReport(
+            OrganisationProfile("Alumio B.V."), "en", date(2026, 4, 1), _insight([*cases], date(2026, 3, 31)), (), ""
+        )
+        return " ".join(plain(one.runs) for one in report_document(report).blocks if isinstance(one, Paragraph))
+
+    in_time = _case(20.0)
+    assert in_time.notified_at is not None
+    assert "No first notification was late" in told(in_time)
+    assert "late" not in told(in_time, in_time._replace(aware_at=None))
+    assert "More than 72 hours after awareness: 1" in told(in_time, _case(80.0))
+
+
 def test_the_report_opens_with_the_breaches_and_what_is_open_of_them() -> None:
     """Before any number; the gravest of very many, and it says of how many."""
     found = _insight([_case(), _case()], date(2026, 3, 31))
