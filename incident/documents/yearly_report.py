@@ -121,7 +121,7 @@ def _breaches(report: YearlyReport, say: Mapping[str, str], wording: Wording) ->
         (one.reference, one.what, one.people, "\n".join(filter(None, (one.risk, one.status))), one.told)
         for one in report.breaches
     ]
-    yield replace(_table(head, rows), small=True, widths=(0.9, 1.85, 1.2, 1.25, 1.8))
+    yield replace(_table(head, rows), small=True, widths=(0.95, 1.5, 1.15, 1.15, 2.25))
     for name in ("open", "measures"):
         told = [(one.reference, text) for one in report.breaches if (text := getattr(one, name))]
         if told:
