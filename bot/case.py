@@ -12,7 +12,7 @@ from incident.domain.kernel.events import Status
 from incident.domain.kernel.roles import Permission, may, require
 from incident.domain.next_steps import Act
 from incident.slack.card import Card, card_of
-from incident.slack.headline import ASK, TAKE, UPDATE, headline, step_action, window_of
+from incident.slack.headline import ASK, TAKE, UPDATE, headline, offered, step_action, window_of
 from incident.slack.shapes import Block, Element, View
 from incident.usecases.common.access import find_incident
 from incident.usecases.common.directory import load_directory
@@ -118,12 +118,14 @@ def card_blocks(turn: Turn, incident: "Incident") -> tuple[str, list[Block]]:
     payload = _headline(turn, card)
     section, buttons = payload["blocks"]
     refused = set() if _may_give(turn, incident) else {TAKE}
-    if card.next is not None and not may(turn.actor, card.next.permission):
-        refused |= {step_action(window_of(card.next.code) or ""), "link.step"}
+    for step in offered(card):
+        if not may(turn.actor, step.permission):
+            window = window_of(step.code)
+            refused.add(step_action(window) if window else "link.step")
     if turn.actor.id is None:
         refused.add("link")
-    offered = [one for one in buttons["elements"] if one["action_id"] not in refused]
-    return str(payload["text"]), [section, {**buttons, "elements": offered}]
+    elements = [one for one in buttons["elements"] if one["action_id"] not in refused]
+    return str(payload["text"]), [section, {**buttons, "elements": elements}]
 
 
 def refreshed(turn: Turn, reference: str) -> Callable[[], None]:

@@ -119,15 +119,24 @@ def step_lines(card: Card, language: str) -> list[str]:
 
 
 def buttons(card: Card, language: str, base_url: str) -> list[Block]:
-    """The next step, taking it over, everything else, and the page."""
-    elements: list[Block] = []
-    if card.open and card.next is not None:
-        elements.append(_step_button(card.reference, card.next, language, base_url))
+    """The next step, a second look that waits beside it, taking it over, everything else, and the page."""
+    elements = [_step_button(card.reference, step, language, base_url) for step in offered(card)]
     if card.open and card.assignee is None:
         elements.append(_button(word("take", language), TAKE, card.reference))
     elements.append(_button(word("more", language), OPEN, card.reference))
     page = _button(word("page", language), "link", card.reference)
     return [*elements, {**page, "url": f"{base_url}/incidents/{card.reference}"}]
+
+
+def offered(card: Card) -> list[Step]:
+    """The steps with a button: the next one, and the second look that waits beside it for somebody else.
+
+    One window shows all that a second person has to look at, so that one button is enough for several.
+    """
+    if not card.open or card.next is None:
+        return []
+    looks = [step for step in card.steps[1:] if step.act is Act.SECOND and step.ready]
+    return [card.next, *(looks[:1] if card.next.act is not Act.SECOND else [])]
 
 
 def _step_button(reference: str, step: Step, language: str, base_url: str) -> Block:

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.slack_here.workspace import Channel
+from bot.slack_here.workspace import Channel, Ephemeral
 from incident import create_app
 from incident.domain.kernel.events import Status
 from incident.domain.kernel.people import Role
@@ -216,12 +216,28 @@ def decide_not_to_inform(cast: Cast, slack: FakeSlack, top: Message, clock: Fixe
     cast.dpo.fill({about: label(NotInformingGround.RISK_REMOVED, "en")}).submit()
     assert cast.dpo.errors == {}
     offered(slack, top, "Besluit bekijken", clock)
+    assert "case.second" in offered_to(cast.second, top)
+    assert "case.second" not in offered_to(cast.analyst, top), "a second look is refused to her"
     cast.dpo.press("Besluit bekijken", top)
     cast.dpo.told("Somebody else has to look at it")
     cast.second.press("Besluit bekijken", top)
     shown = texts(cast.second.modal("Second person")["blocks"])
     assert label(NotInformingGround.RISK_REMOVED, "en") in shown, "the second person answers for the ground as well"
     do(cast.second, "Besluit bekijken", top, {"Your answer": "I agree"}, clock)
+
+
+def offered_to(person: SlackUser, top: Message) -> set[str]:
+    """The buttons of the card that somebody asks for with the reference."""
+    reference = top.text.split(":")[0]
+    person.close()
+    person.command("/datalek", reference)
+
+    def cards() -> list[Ephemeral]:
+        told = person.slack.workspace.ephemerals
+        return [one for one in told if one.user == person.id and one.text.startswith(reference) and one.blocks]
+
+    person.slack.wait_for(cards)
+    return {element["action_id"] for _, element in buttons(cards()[-1].blocks)}
 
 
 def draft_approve_and_submit(cast: Cast, slack: FakeSlack, top: Message, clock: FixedClock) -> None:

@@ -220,6 +220,33 @@ def test_a_second_look_at_something_else_hides_nothing_that_is_due_before_it(tea
     assert steps(only)[0].act is Act.SECOND, "what is due first is what the second person looks at"
 
 
+def test_a_second_look_beside_the_next_step_has_a_button_in_slack() -> None:
+    """The authority is due first, so that its dossier is named first; the second person finds the decision there."""
+    decided = [
+        Decided(UUID(int=number), subject, act, state, NOW, FEMKE)
+        for number, (subject, act, state) in enumerate(
+            ((Subject.AUTHORITY, True, DecisionState.FINAL), (Subject.SUBJECTS, False, DecisionState.PROPOSED)), 7
+        )
+    ]
+    known = Progress(
+        UUID(int=1),
+        "DL-2026-0001-A",
+        Status.CONFIRMED,
+        is_breach=Ternary.YES,
+        awareness_stated=True,
+        role=PartyRole.CONTROLLER,
+        assessed=True,
+        decisions=tuple(decided),
+        clocks=(Clock("gdpr_33_1", NOW + timedelta(hours=70), NOW),),
+    )
+    card = Card(known.reference, known.status, "Anna", None, None, False, steps(known))
+    said = headline(card, language="en", zone=ZoneInfo("Europe/Amsterdam"), base_url="", now=NOW)
+    actions = [element["action_id"] for element in said["blocks"][1]["elements"]]
+    assert actions == ["case.draft", "case.second", "case.open", "link"]
+    closed = headline(replace(card, status=Status.CLOSED), language="en", zone=ZoneInfo("UTC"), base_url="", now=NOW)
+    assert [element["action_id"] for element in closed["blocks"][1]["elements"]] == ["case.open", "link"]
+
+
 def test_a_closed_case_in_slack_says_where_it_is_taken_up_again() -> None:
     """In its room and in the security channel, to whoever comes back to it; an open one says nothing of it."""
     way = "<https://m.example.org/incidents/DL-2026-0001-9/close|on its page>"
