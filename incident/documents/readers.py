@@ -359,7 +359,6 @@ def reader_values(whole: BreachFacts, organisation: str, told: Teller) -> dict[s
         "online_names": wording.listing(told.naming(_online_names(facts, wording)), "and_also"),
         "others_online": others_online(whole, wording),
         "unknown_yet": unknown_yet(facts, wording),
-        "people_told": facts.informed is Informed.INFORMED,
         "people_next": facts.informed in _PLANNED,
         "others_only": bool(theirs) and set(theirs) == set(whole.subject_groups),
         "others_mixed": bool(whole.affected_controllers) and not theirs,

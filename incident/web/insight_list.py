@@ -91,7 +91,7 @@ def _unsent(found: Sequence[Entry]) -> str:
     told = [f"{entry.line.incident.reference}: {one}" for entry in found for one in acts.waiting(entry)]
     if len(told) <= FEW:
         return " ".join(told)
-    return str(_("%(number)s approved notifications have not been sent yet.", number=len(told)))
+    return str(_("Approved notifications that have not been sent yet: %(number)s.", number=len(told)))
 
 
 def _lines(session: Session, start: datetime, end: datetime, examples: bool) -> Iterator[RegisterLine]:
@@ -156,8 +156,8 @@ def _people(entry: Entry) -> str:
     if not shares.most or not own:
         return str(_("It concerns people whose data we process for other organisations: %(theirs)s.", theirs=theirs))
     told = _(
-        "It concerns %(own)s people for whom we are the controller, and %(theirs)s people whose data we process for "
-        "other organisations.",
+        "It concerns people for whom we are the controller (%(own)s), and people whose data we process for other "
+        "organisations (%(theirs)s).",
         own=own,
         theirs=theirs,
     )

@@ -133,7 +133,9 @@ def _report_tells(text: str) -> None:
         "Geen eerste melding was te laat"
     )
     assert "na kennisname weg. DL-2026-0003-5: Aanvulling goedgekeurd op 24-11-2026 13:30 door" in text
-    assert "Het gaat om 12.930 mensen voor wie wij verwerkingsverantwoordelijke zijn, en om 2.310 mensen van" in text
+    assert (
+        "Het gaat om mensen voor wie wij verwerkingsverantwoordelijke zijn (12.930), en om mensen van wie wij" in text
+    )
     assert "Sinds 23 november 2026 staan op internet gegevens van mensen uit deze groepen: klanten, oud" in text
     assert "Het gaat om hoogstens 10.850 mensen" in text
     assert "De inbreuk duurt nog voort: er staan gegevens op internet; wanneer" in text

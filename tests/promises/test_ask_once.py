@@ -147,7 +147,7 @@ def test_what_the_register_lacks_is_closed_as_not_known_and_why(lite_app: Flask,
         incident = _kept_in_the_register(session, dpo, second, now)
         nobody_known = RecordFacts(dpo, incident.id, {"actor": Cause.UNKNOWN}, incident.fact_version)
         record_facts(nobody_known, session=session, now=now)
-        empty = lacking(session, incident, ["Disks are encrypted"])
+        empty = lacking(session, current_facts(session, incident), ["Disks are encrypted"])
         assert "discovery" in empty
         assert "consequences_subjects" not in empty, "what closing takes from the record is not lacking"
         why = "The device is gone and so is its log."

@@ -56,7 +56,7 @@ def test_health_speaks_the_readers_language(lite: Team) -> None:
         "De installatie is volledig.",
         "GB is vrij",
         "De gegevensmap",
-        "Het achtergrondprogramma heeft hier nog nooit gedraaid",
+        "Het achtergrondprogramma draait hier niet",
     ):
         assert words in dutch
     assert "%(" not in dutch

@@ -81,7 +81,7 @@ def _played(session: Session, exercise: Exercise, incident: Incident, end: datet
         ready=_ready(session, incident, end),
         came={name: at for name, at in session.execute(came) if at is not None},
         acts=_acts(session, incident, log, end),
-        lacking=lacking(session, incident, session.scalars(measures).all()),
+        lacking=lacking(session, facts, session.scalars(measures).all()),
         contradictions=contradictions(facts),
     )
 

@@ -3,8 +3,10 @@
 GDPR art. 33(2): whom a notice did not reach has not been told, and its clock runs on.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -78,9 +80,10 @@ def record_return(command: RecordReturn, *, session: Session, now: datetime) -> 
     reason = required(command.reason, "Write how you know.", field="returned")
     if notice.addressee is not Addressee.CONTROLLER:
         raise IllegalMove("Only a notice to a customer is acknowledged here.")
-    if notice.id in receipts(session, incident):
+    known = replies(session, incident)
+    if notice.id in known.receipts:
         raise IllegalMove("The customer acknowledged this notice.")
-    if notice.id in returns(session, incident):
+    if notice.id in known.returns:
         raise IllegalMove("It is on record already that this notice did not arrive.")
     sent = session.scalars(select(Submission.submitted_at).where(Submission.notice_id == notice.id)).all()
     if not sent:
@@ -96,22 +99,27 @@ def record_return(command: RecordReturn, *, session: Session, now: datetime) -> 
     return entry
 
 
-def receipts(session: Session, incident: Incident) -> dict[UUID, TimelineEntry]:
-    """The newest acknowledgement of each notice that has one."""
-    return _entries(session, incident, KIND)
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """What came of the notices to customers, by the notice: the newest acknowledgement, and that it did not arrive."""
+
+    receipts: Mapping[UUID, TimelineEntry]
+    returns: Mapping[UUID, TimelineEntry]
 
 
-def returns(session: Session, incident: Incident) -> dict[UUID, TimelineEntry]:
-    """That a notice did not arrive, for each of which that is on record."""
-    return _entries(session, incident, RETURNED)
+NO_REPLIES: Final = Replies({}, {})
 
 
-def _entries(session: Session, incident: Incident, kind: str) -> dict[UUID, TimelineEntry]:
+def replies(session: Session, incident: Incident) -> Replies:
+    """Those of one incident, in one statement."""
     query = (
         select(AuditEntry.details, TimelineEntry)
         .join(TimelineEntry, TimelineEntry.recorded_at == AuditEntry.at)
         .where(AuditEntry.chain == incident.reference, AuditEntry.tag == Tag.TIMELINE_ADDED.value)
-        .where(TimelineEntry.incident_id == incident.id, TimelineEntry.kind == kind)
+        .where(TimelineEntry.incident_id == incident.id, TimelineEntry.kind.in_((KIND, RETURNED)))
     )
-    pairs = session.execute(query.order_by(AuditEntry.seq))
-    return {UUID(str(mark["notice"])): row for mark, row in pairs if mark.get("entry") == str(row.id)}
+    found: dict[str, dict[UUID, TimelineEntry]] = {KIND: {}, RETURNED: {}}
+    for mark, row in session.execute(query.order_by(AuditEntry.seq)):
+        if mark.get("entry") == str(row.id):
+            found[row.kind][UUID(str(mark["notice"]))] = row
+    return Replies(found[KIND], found[RETURNED])

@@ -85,12 +85,11 @@ def taken_at_close(facts: BreachFacts, measures: Sequence[str]) -> tuple[Proposa
     return tuple(found)
 
 
-def lacking(session: Session, incident: Incident, measures: Sequence[str]) -> tuple[str, ...]:
+def lacking(session: Session, facts: BreachFacts, measures: Sequence[str]) -> tuple[str, ...]:
     """GDPR art. 33(5): the questions about facts, effects and remedial action that the register would not answer.
 
     ``measures`` are the measures on the incident's list.
     """
-    facts = current_facts(session, incident)
     if facts.is_breach is not Ternary.YES:
         return ()
     after = with_proposals(facts, taken_at_close(facts, measures))
@@ -103,7 +102,7 @@ def _complete(session: Session, incident: Incident, actor: Actor, because: str, 
     facts, measures = current_facts(session, incident), _measures(session, incident)
     after = _with_cause(with_proposals(facts, taken_at_close(facts, measures)), incident.cause)
     if because:
-        unknown = {*after.stated_unknown, *lacking(session, incident, measures)}
+        unknown = {*after.stated_unknown, *lacking(session, facts, measures)}
         after = replace(after, stated_unknown=tuple(sorted(unknown)))
     if after != facts:
         reason = because or "closed"

@@ -5,17 +5,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from incident.domain.fact_sheet import chapter_of
-from incident.domain.kinds import TaskKind
+from incident.domain.kinds import Addressee, TaskKind
+from incident.domain.next_steps import hindrances, steps
+from incident.domain.progress import Progress
 from incident.store.db import db
-from incident.store.queries.case import notice_files
 from incident.store.queries.casework import tasks_of
-from incident.usecases.notices.customer_receipt import receipts, returns
+from incident.store.queries.progress import progress_of_one
+from incident.usecases.notices.customer_receipt import replies
 from incident.usecases.response.close import (
     CloseIncident,
     ReopenIncident,
     close_incident,
     lacking,
-    obstacles,
     reopen_incident,
 )
 from incident.usecases.response.merge_duplicate import MergeDuplicate, merge_duplicate
@@ -25,18 +26,18 @@ from incident.web.forms.base import Form
 from incident.web.forms.case import CloseForm, DuplicateForm, ReopenForm
 from incident.web.transactions import attempt
 from incident.web.viewer import viewer
-from incident.web.views.notices.customers import customers_of
 
 bp = Blueprint("closing", __name__)
 
 
 def _page(case: Case, **typed: Form) -> ResponseReturnValue:
     """What hinders, and the forms; those that were not typed in are fresh."""
-    left = [next_step(step, case.reference) for step in obstacles(db.session(), case.head.incident)]
     session, incident = db.session(), case.head.incident
+    progress = progress_of_one(session, incident)
+    left = [next_step(step, case.reference) for step in hindrances(steps(progress))]
     tasks = tasks_of(session, incident.id)
     measures = [task.title for task in tasks if task.kind is TaskKind.MEASURE]
-    empty = lacking(session, incident, measures) if incident.closed_at is None else ()
+    empty = lacking(session, case.facts, measures) if incident.closed_at is None else ()
     forms: dict[str, Form] = {
         "form": _close_form(case, formdata=None),
         "duplicate": DuplicateForm(formdata=None, prefix="duplicate-"),
@@ -48,18 +49,18 @@ def _page(case: Case, **typed: Form) -> ResponseReturnValue:
         obstacles=left,
         lacking=[(name, chapter_of(name)) for name in empty],
         tasks=[task for task in tasks if task.done_at is None],
-        silent=_silent(case) if case.is_open and case.facts.affected_controllers else [],
+        silent=_silent(case, progress) if case.is_open else [],
         **forms | typed,
     )
 
 
-def _silent(case: Case) -> list[str]:
+def _silent(case: Case, progress: Progress) -> list[str]:
     """The customers who were sent a notice, and of whom nobody knows that it arrived."""
-    session, incident = db.session(), case.incident
-    found = customers_of(
-        case, notice_files(session, incident.id), receipts(session, incident), returns(session, incident)
-    )
-    return [one.party.name for one in found if one.sent and not one.receipt]
+    newest = {one.recipient: one for one in progress.notices if one.addressee is Addressee.CONTROLLER and one.sent}
+    if not newest:
+        return []
+    known = replies(db.session(), case.incident)
+    return [name for name, one in newest.items() if one.id not in known.receipts and one.id not in known.returns]
 
 
 def _close_form(case: Case, **formdata: None) -> CloseForm:

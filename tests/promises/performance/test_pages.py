@@ -12,6 +12,7 @@ from tests.promises.performance.counting import Cost
 MOST_STATEMENTS, MOST_BYTES, MOST_ASSETS = 10, 150_000, 300_000
 MORE_STATEMENTS = {
     "incident.show": 16,
+    "closing.form": 11,
     "decisions.index": 12,
     "facts.index": 12,
     "facts.edit missing": 12,

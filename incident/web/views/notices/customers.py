@@ -9,6 +9,7 @@ from uuid import UUID
 from incident.domain.kinds import Addressee, DeadlineState
 from incident.law.facts import AffectedController
 from incident.store.queries.case import NoticeFile
+from incident.usecases.notices.customer_receipt import Replies
 from incident.web.case import Case
 
 if TYPE_CHECKING:
@@ -36,23 +37,18 @@ class Customer:
         return self.file.submissions[-1] if self.file and self.file.submissions and not self.returned else None
 
 
-def customers_of(
-    case: Case,
-    files: Sequence[NoticeFile],
-    receipts: Mapping[UUID, "TimelineEntry"],
-    returned: Mapping[UUID, "TimelineEntry"],
-) -> tuple[Customer, ...]:
+def customers_of(case: Case, files: Sequence[NoticeFile], replies: Replies) -> tuple[Customer, ...]:
     """Every affected controller of the fact sheet: who still has to be told comes first, the soonest due before all."""
     clocks = {
         row.obligation: row for row in case.head.deadlines if row.state in (DeadlineState.OPEN, DeadlineState.MET)
     }
     to_customers = (file for file in files if file.notice.addressee is Addressee.CONTROLLER)
-    arrived_last = sorted(to_customers, key=lambda file: file.notice.id not in returned)
+    arrived_last = sorted(to_customers, key=lambda file: file.notice.id not in replies.returns)
     newest = {file.notice.recipient: file for file in arrived_last}
     found = []
     for party in case.facts.affected_controllers:
         file = newest.get(party.name)
-        back = (receipts.get(file.notice.id), returned.get(file.notice.id)) if file else (None, None)
+        back = (replies.receipts.get(file.notice.id), replies.returns.get(file.notice.id)) if file else (None, None)
         found.append(Customer(party, clocks.get(f"gdpr_33_2:{party.name}"), file, *back))
     return tuple(sorted(found, key=lambda one: (one.sent is not None, one.due_at or datetime.max.replace(tzinfo=UTC))))
 

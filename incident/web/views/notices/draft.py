@@ -16,7 +16,7 @@ from incident.law.groups import groups_differ
 from incident.store.db import db
 from incident.store.queries.case import NoticeFile, notice_files
 from incident.usecases.notices.approve import ApproveNotice, approve_notice
-from incident.usecases.notices.customer_receipt import receipts, returns
+from incident.usecases.notices.customer_receipt import NO_REPLIES, replies
 from incident.usecases.notices.draft import (
     DraftNotice,
     EditNotice,
@@ -62,10 +62,8 @@ def index(reference: str) -> ResponseReturnValue:
 def _list(case: Case, form: DraftForm) -> ResponseReturnValue:
     session = db.session()
     files = notice_files(session, case.head.incident.id)
-    told = (
-        (receipts(session, case.incident), returns(session, case.incident)) if case.facts.affected_controllers else None
-    )
-    customers = customers_of(case, files, *told) if told else ()
+    told = replies(session, case.incident) if case.facts.affected_controllers else NO_REPLIES
+    customers = customers_of(case, files, told)
     due = _due(case, files)
     return render_template(
         "web/notices/index.html",
@@ -141,7 +139,7 @@ def _customers(case: Case, chosen: str, kind: str) -> list[tuple[str, str]]:
     known = {one.name: one.language or "nl" for one in case.facts.affected_controllers}
     if chosen == EVERY_CUSTOMER:
         session = db.session()
-        lost = returns(session, case.incident)
+        lost = replies(session, case.incident).returns
         names = without_notice(case, notice_files(session, case.head.incident.id), kind, lost)
         if not names:
             raise Invalid("Every customer has such a notice already.", field="recipient")

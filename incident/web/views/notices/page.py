@@ -14,7 +14,7 @@ from incident.law.forms.notation import count
 from incident.store.db import db
 from incident.usecases.common.settings import organisation_profile
 from incident.usecases.notices.authority_form import fill_authority_form, form_from, told_by_now
-from incident.usecases.notices.customer_receipt import receipts, returns
+from incident.usecases.notices.customer_receipt import NO_REPLIES, Replies, replies
 from incident.usecases.notices.draft import EDITED
 from incident.usecases.notices.earlier_filing import earlier_form_among, number_among
 from incident.usecases.notices.mark_copied import copied_answers
@@ -29,7 +29,6 @@ from incident.web.views.notices.opened import Opened, where
 from incident.web.views.notices.sending import sendings
 
 if TYPE_CHECKING:
-    from incident.store.models import TimelineEntry
     from incident.web.forms.fields import FormData
 
 
@@ -49,6 +48,7 @@ def page(opened: Opened, **forms: Form) -> ResponseReturnValue:
     }
     if opened.is_form:
         return render_template("web/notices/dossier.html", **dossier(opened), **shown)
+    known = _replies(opened)
     (html,) = render_pages(db.session(), opened.case.incident, [opened.file], renderer=deps().renderer)
     return render_template(
         "web/notices/letter.html",
@@ -58,8 +58,8 @@ def page(opened: Opened, **forms: Form) -> ResponseReturnValue:
         paper=body_of_page(html),
         found=checked_letter(opened, letter["title"].data or "", letter["body"].data or ""),
         untouched=untouched(opened),
-        acknowledged=acknowledgement(opened),
-        returned=returns(db.session(), opened.case.incident).get(opened.file.notice.id),
+        acknowledged=known.receipts.get(opened.file.notice.id),
+        returned=known.returns.get(opened.file.notice.id),
         lacking=lacking(opened.case, [opened.file]),
         place_of=place_of,
         **shown,
@@ -135,8 +135,7 @@ def untouched(opened: Opened) -> tuple[str, ...]:
     return tuple(language for language, changed in edited.items() if not changed) if any(edited.values()) else ()
 
 
-def acknowledgement(opened: Opened) -> "TimelineEntry | None":
-    """The customer's acknowledgement, or None."""
-    if opened.file.notice.addressee is not Addressee.CONTROLLER:
-        return None
-    return receipts(db.session(), opened.case.incident).get(opened.file.notice.id)
+def _replies(opened: Opened) -> Replies:
+    """What came of the notices to customers, where this is one."""
+    customers = opened.file.notice.addressee is Addressee.CONTROLLER
+    return replies(db.session(), opened.case.incident) if customers else NO_REPLIES
