@@ -120,7 +120,7 @@ def _page(case: Case, **shown: Form) -> ResponseReturnValue:
     forms |= {kind.value: _trigger_form(kind, case.facts) for kind in events}
     forms |= letter_forms(case.facts)
     running = sorted((c.deadline for c in clocks if c.deadline.state is DeadlineState.OPEN), key=lambda row: row.due_at)
-    rights, spared = _rights(case), _spared(case) if running else {}
+    rights, spared = _rights(case), _spared(case) if case.is_open else {}
     asked = any(row.state is DecisionState.PROPOSED for row in decided)
     forms |= {f"{duty}-decided": DutyForm(formdata=None, prefix=f"{duty}-decided-").offer() for duty in duties}
     return render_template(
