@@ -1,7 +1,7 @@
 """The AP form: each question answered, missing or rightly hidden; answers in the form's own words and notation."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,16 +10,12 @@ from incident.domain.organisation import load_profile
 from incident.law.facts import BreachFacts, CountryCount, Party, Trigger
 from incident.law.forms.answers import FilledForm, Origin
 from incident.law.forms.ap_2022 import fill_ap
-from incident.law.forms.catalogue import load_catalogue
 from incident.law.forms.filing import FilingKind
-from incident.law.forms.notation import day_in_words
-from incident.law.labels import label
 from incident.law.vocabulary import (
     UNKNOWN,
     Attachment,
     AvailabilityLoss,
     ConsequenceForData,
-    ConsequenceForSubjects,
     DataCategory,
     DiscoveredBy,
     IncidentKind,
@@ -576,28 +572,3 @@ def test_the_assessment_explains_the_severity_until_a_person_does() -> None:
     assert text("9.3.explanation", with_(), risk_explanation="Readable for the thief.") == "Contact data only."
     unknown = with_(severity_note="", severity=Severity.UNKNOWN)
     assert text("9.3.explanation", unknown, risk_explanation="Readable for the thief.") == ""
-
-
-@pytest.mark.parametrize("name", ["consequences_data", "consequences_subjects", "severity"])
-def test_the_record_calls_a_consequence_as_the_form_does(name: str) -> None:
-    """Register, pages and notification name it by one word; an essential service is narrower than any service."""
-    asked = next(one for one in load_catalogue("ap-2022").questions if one.fields == (name,))
-    members = {
-        str(member.value): member for kind in (ConsequenceForData, ConsequenceForSubjects, Severity) for member in kind
-    }
-    told = {
-        label(members[option.members[0]], "nl"): option.text
-        for option in asked.options
-        if len(option.members) == 1 and not option.is_other and "service" not in option.members[0]
-    }
-    assert len(told) > 3
-    assert list(told) == list(told.values())
-    assert label(SubjectGroup.CUSTOMERS, "nl") == "Klanten (huidig en potentieel)"
-
-
-def test_words_within_a_german_sentence_keep_their_capitals_and_their_days_a_full_stop() -> None:
-    """There a noun begins with a capital anywhere, and the number of a day is an ordinal."""
-    german, dutch = load_catalogue("insurer", "de"), load_catalogue("insurer", "nl")
-    assert (german.name(SubjectGroup.EMPLOYEES), dutch.name(SubjectGroup.EMPLOYEES)) == ("Mitarbeitende", "medewerkers")
-    days = [day_in_words(date(2026, 12, 1), language) for language in ("de", "nl")]
-    assert days == ["1. Dezember 2026", "1 december 2026"]

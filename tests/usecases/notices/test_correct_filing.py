@@ -16,7 +16,7 @@ from incident.usecases.notices.correct_filing import CorrectFiling, correct_fili
 from incident.usecases.notices.draft import DraftNotice, draft_notice, latest_version
 from incident.usecases.notices.submit import RecordSubmission, record_submission
 from incident.usecases.response.assess import AssessRisk, assess_risk
-from tests.usecases.notices.test_notices import PlainWriter
+from tests.factories import PlainWriter
 
 
 @pytest.fixture

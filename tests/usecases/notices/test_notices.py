@@ -34,52 +34,17 @@ from incident.usecases.notices.draft import (
 )
 from incident.usecases.notices.edpb_template import edpb_sheet, edpb_template
 from incident.usecases.notices.ports import ApprovedForm
-from incident.usecases.notices.submit import RecordSubmission, record_submission
 from incident.usecases.response.assess import AssessRisk, assess_risk
 from incident.usecases.response.attach_evidence import AttachEvidence, attach_evidence, read_evidence
 from incident.usecases.response.casework import AddTask, add_task
 from incident.usecases.response.close import CloseIncident, close_incident
 from incident.usecases.response.decide import ConfirmDecision, Decide, confirm_decision, decide
 from incident.usecases.response.further_duties import DecideDuty, decide_duty
-from incident.usecases.response.record_facts import RecordFacts, record_facts
 from incident.usecases.response.record_letter import RecordLetter, record_letter
 from incident.usecases.response.triage import ConfirmBreach, confirm_breach
 from tests.factories import PlainWriter, blobs_in
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
-
-SHORT = "A letter of one line, for the test."
-
-
-@pytest.fixture
-def act(session, team, clock):
-    """Acts on an incident, each one minute after the other."""
-
-    class Acts:
-        def draft(self, incident, addressee=Addressee.SUBJECTS, kind=NoticeKind.INITIAL, missing=(), **values):
-            command = DraftNotice(team.responder, incident.id, addressee, kind, **values)
-            return draft_notice(command, session=session, now=clock.advance(minutes=1), writer=PlainWriter(missing))
-
-        def approve(self, version, actor=None, **values):
-            command = ApproveNotice(
-                actor or team.dpo, version.notice_id, version.body_sha256, **{"unsaid_reason": SHORT, **values}
-            )
-            return approve_notice(command, session=session, now=clock.advance(minutes=1))
-
-        def submit(self, version, **values):
-            at = values.pop("at", clock.advance(minutes=1))
-            command = RecordSubmission(team.dpo, version.notice_id, at, values.pop("channel", "portal"), **values)
-            return record_submission(command, session=session, now=clock.now())
-
-        def state(self, incident, **values):
-            command = RecordFacts(team.responder, incident.id, values, incident.fact_version)
-            return record_facts(command, session=session, now=clock.advance(minutes=1))
-
-        def running(self, incident):
-            query = select(Deadline).where(Deadline.incident_id == incident.id, Deadline.state == DeadlineState.OPEN)
-            return {row.obligation: row.due_at for row in session.scalars(query)}
-
-    return Acts()
 
 
 def test_the_authority_form_is_filled_from_the_facts(session, report, act) -> None:
@@ -181,7 +146,7 @@ def test_the_author_approves_only_as_a_recorded_exception(session, report, team,
     """Four eyes; a single officer has to say why, and the record shows it."""
     command = DraftNotice(team.dpo, report().id, Addressee.SUBJECTS)
     version = draft_notice(command, session=session, now=clock.now(), writer=PlainWriter())
-    approve = ApproveNotice(team.dpo, version.notice_id, version.body_sha256, unsaid_reason=SHORT)
+    approve = ApproveNotice(team.dpo, version.notice_id, version.body_sha256, unsaid_reason="A letter of one line.")
     with pytest.raises(NotAllowed):
         approve_notice(approve, session=session, now=clock.now())
     alone = replace(approve, single_officer_reason="Christmas night, nobody else can be reached")

@@ -28,9 +28,6 @@ from incident.usecases.notices.draft import (
 from incident.usecases.notices.ports import NoticeRequest, WrittenNotice
 from incident.usecases.response.assess import AssessRisk, assess_risk
 from tests.law.forms.sheets import FULL, PROFILE
-from tests.usecases.notices.test_notices import act
-
-__all__ = ["act"]
 
 OWN = "Wij bellen iedereen die op papier post van ons krijgt."
 
