@@ -82,10 +82,10 @@ def _told(change: AnswerChange, language: str) -> Runs:
     gone, came = _only_in(change.before, change.after), _only_in(change.after, change.before)
     if _joined(gone) == change.before or not (gone or came):
         return _titled((say["was"], change.before), (say["is_now"], change.after))
-    grown, moved = _of_other_days(gone, came)
+    moved = _of_other_days(gone, came)
     days = [(say[name], told) for pair in moved for name, told in zip(("was", "is_now"), pair, strict=True)]
     apart = {sentence for pair in moved for sentence in pair}
-    return _titled((say["is_gone"], _joined(gone, apart | grown)), (say["besides_now"], _joined(came, apart)), *days)
+    return _titled((say["is_gone"], _joined(gone, apart)), (say["besides_now"], _joined(came, apart)), *days)
 
 
 def _titled(*told: tuple[str, str]) -> Runs:
@@ -122,12 +122,17 @@ def _joined(lines: _Lines, without: Set[str] = frozenset()) -> str:
     return "\n".join(filter(None, found))
 
 
-def _of_other_days(gone: _Lines, came: _Lines) -> tuple[set[str], list[tuple[str, str]]]:
-    """What went into a longer sentence that came, and by pairs what is the same of another day: neither has lapsed."""
+def _of_other_days(gone: _Lines, came: _Lines) -> list[tuple[str, str]]:
+    """By pairs what went into a longer sentence that came, and what is the same of another day: neither has lapsed."""
     old, new = ([sentence for line in lines for sentence in line] for lines in (gone, came))
-    grown = {one for one in old if any(now.startswith(one.removesuffix(".")) for now in new)}
     dated = {undated(now): now for now in new if undated(now) != now}
-    return grown, [(was, dated[undated(was)]) for was in old if was not in grown and undated(was) in dated]
+    pairs = ((was, next((now for now in new if _grown(was, now)), dated.get(undated(was), ""))) for was in old)
+    return [(was, now) for was, now in pairs if now]
+
+
+def _grown(was: str, now: str) -> bool:
+    """Whether a sentence goes on where another ended."""
+    return now.startswith(was.removesuffix("."))
 
 
 @dataclass(frozen=True, slots=True)

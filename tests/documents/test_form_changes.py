@@ -128,7 +128,9 @@ def test_what_only_has_another_day_or_gained_one_has_not_lapsed() -> None:
     old, new = (fill_ap(with_(severity_note=f"Kopieën.\n{note}"), PROFILE, filing()) for note in (first, later))
     assert changes(old, new)[asked].splitlines() == [
         "Vervallen: De winkel is dicht.",
-        "Erbij gekomen: Zij zijn ingelicht op 18 november 2026 en 24 november 2026. De winkel is open.",
+        "Erbij gekomen: De winkel is open.",
+        "Eerder: Zij zijn ingelicht op 18 november 2026.",
+        "Nu: Zij zijn ingelicht op 18 november 2026 en 24 november 2026.",
         "Eerder: De uitkomst komt op 25 november 2026.",
         "Nu: De uitkomst komt op 1 december 2026.",
     ]
