@@ -46,6 +46,8 @@ from incident.law.forms.notation import moment_in_words
 
 _SHORT: Final = 45
 _OPEN: Final[Tone] = "warning"
+_ATTACHED: Final = frozenset({"5.4", "126"})
+"""Which files go along, as either form asks it."""
 
 
 def dossier_blocks(
@@ -120,6 +122,9 @@ def _by_hand(form: FilledForm, *, checked: bool) -> Iterator[Callout]:
     told = [words(" ".join(first))] if first else []
     told += [_numbered(found, todo, form) for found, todo in form.on_approval if found[0].duty]
     told += [words(one) for one in ("" if checked else form.expected, form.to_follow) if one]
+    attached = [answer for answer in form.answers if answer.key in _ATTACHED and answer.text]
+    if attached and not checked:
+        told.append(_numbered(attached, say["mask"], form))
     if gaps := [gap.number for gap in form.unreproduced]:
         told.append(words(f"{say['by_yourself']}: {_numbers(gaps, form.language)}"))
     if told:
@@ -137,8 +142,7 @@ def _left_open(form: FilledForm, *, checked: bool) -> Iterator[Callout]:
         said = ((found, todo.partition("\n")[0] if checked else todo) for found, todo in told)
         items = tuple((Paragraph(_numbered(found, todo, form)),) for found, todo in said)
         first = (Paragraph(words(say["approve_again"])),) if checked else ()
-        count = len({one.number for found, _todo in told for one in found})
-        yield Callout(f"{title} ({count})", (*first, Listing(items)), _OPEN)
+        yield Callout(f"{title} ({len(told)})", (*first, Listing(items)), _OPEN)
 
 
 def _numbered(found: Iterable[FilledAnswer], todo: str, form: FilledForm) -> Runs:
@@ -183,18 +187,17 @@ def _question(parts: tuple[FilledAnswer, ...], tongue: _Tongue) -> Iterator[Answ
     if len(parts) == 1:
         yield _answer_block(parts[0], tongue)
         return
-    first, *others = parts
-    if first.part_label:
-        yield Answer(first.number, first.question)
-        others = [first, *others]
-    else:
-        yield _answer_block(first, tongue)
-    told = [
-        (replace(_answer_block(part, tongue), number="", question=part.part_label or part.question), part.origin)
-        for part in others
-    ]
+    if parts[0].part_label:
+        yield Answer(parts[0].number, parts[0].question)
+    told = [(_part_block(part, tongue), part.origin) for part in parts]
     for _note, alike in groupby(told, key=lambda pair: pair[0].origin if pair[1] is Origin.DERIVED else pair):
         yield from _noted_once(tuple(answer for answer, _origin in alike), tongue.form)
+
+
+def _part_block(part: FilledAnswer, tongue: _Tongue) -> Answer:
+    """An input by its short name; the one that has none is the question itself."""
+    block = _answer_block(part, tongue)
+    return replace(block, number="", question=part.part_label) if part.part_label else block
 
 
 def _noted_once(alike: tuple[Answer, ...], language: str) -> Iterator[Answer]:

@@ -114,6 +114,7 @@ def _data(document: NoticeDocument, logos: Sequence[bytes]) -> JsonObject:
         "details": [[printable(name), printable(value)] for name, value in document.details],
         "footer": [printable(part) for part in (document.footer, document.reference) if part],
         "page-of": say["page_of"],
+        "continued": say["continued"],
         "audit": printable(f"{say['audit_head']}{phrases(document.language)['words']['colon']} {document.audit_head}")
         if document.audit_head
         else "",

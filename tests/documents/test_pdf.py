@@ -392,3 +392,7 @@ def test_a_box_that_goes_on_on_the_next_page_says_there_what_it_is() -> None:
     titles = [page.extract_text().count("To look at") for page in (first, *later)]
     assert len(titles) > 1
     assert titles == [1] * len(titles)
+    goes_on = [
+        f"To look at{furniture(DOCUMENT.language)['continued']}" in page.extract_text() for page in (first, *later)
+    ]
+    assert goes_on == [False] + [True] * len(later), "the same heading twice was taken for a second list"
