@@ -48,7 +48,7 @@ def _forms_tell(made: dict[str, bytes]) -> None:
     assert (
         "5.3 Beschrijving / samenvatting van het incident Nieuw sinds 18 november 2026: De criminelen hebben" in later
     )
-    assert later.count("Op 24 november 2026 hebben wij een openbare mededeling gedaan.") == 2, (
+    assert later.count("Op 24 november 2026 hebben wij een openbare mededeling op onze website gedaan.") == 2, (
         "in the list of changes, too"
     )
     assert "Bij de goedkeuring bevestigd: het eerste signaal is de ontdekking." in told

@@ -304,7 +304,8 @@ def _informed_reason(case: Case) -> Draft:
         told = case.phrase("informed_not_high_risk")
     text = lines("" if own else unobliged(case), told, own or why_unobliged(case), others_decide(case))
     draft = written(text, note="" if text == own else note)
-    return draft if note in {"composed", "from_informed"} else replace(draft, origin=Origin.FOLLOWS, awaited=True)
+    origin = Origin.FOLLOWS if note == "no_day" else draft.origin
+    return replace(draft, origin=origin, awaited=note in {"no_day", "without_delay"})
 
 
 def _severity_explained(case: Case) -> Draft:

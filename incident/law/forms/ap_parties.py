@@ -24,7 +24,7 @@ from incident.law.forms.fillers import (
     voluntary,
     written,
 )
-from incident.law.forms.notation import day, lines, moment, moment_in_words, time_of_day
+from incident.law.forms.notation import capital, day, lines, moment, moment_in_words, time_of_day
 from incident.law.forms.people import contact_of, reporter
 from incident.law.forms.timeline import data_away, discovery, late_from
 from incident.law.forms.whose import parties, parties_noted, role_of, undivided
@@ -173,8 +173,8 @@ def _other_moments(case: Case) -> str:
         told.append(case.phrase("earlier_signal") % {"signal": moment_in_words(signal, "nl")})
     if found is not None and isinstance(aware, datetime) and aware > found:
         later = case.phrase("later_awareness") % {"aware": moment_in_words(aware, "nl")}
-        why = f" {case.phrase('aware_ground')}: {facts.aware_ground}" if facts.aware_ground.strip() else ""
-        told.append(f"{later}{why}")
+        why = capital(facts.aware_ground.strip().removesuffix("."))
+        told.append(f"{later} {why}." if why else later)
     return lines(*told)
 
 

@@ -317,12 +317,12 @@ def _measures_described(case: Case) -> Draft:
 
 
 def _data(case: Case) -> Draft:
-    """The data in words, and which of them field 70 means by additional data types."""
-    told = _data_in_words(case)
-    others = _additional_data(case)
-    if not told.text or not others:
+    """The data in words, and which of them field 70 means by additional data types where these do not end the list."""
+    told, others = _data_in_words(case), _additional_data(case)
+    named = case.together(others) if others else ""
+    if not told.text or named in told.text:
         return told
-    text = lines(told.text, case.says("additional_data", data=case.together(others)))
+    text = lines(told.text, case.says("additional_data", data=named))
     return replace(told, text=text, value=text, origin=Origin.DERIVED, note=told.note or "composed")
 
 

@@ -155,11 +155,12 @@ def police(case: Case) -> str:
 
 def recovery(case: Case) -> str:
     """Since when all works again, unless somebody wrote what happened on that day; until then whether there is a
-    backup, and by when it is known.
+    backup, unless somebody wrote of it, and by when it is known.
     """
     facts, at = case.facts, case.facts.recovered_at
     if data_away(facts):
-        backup = case.phrase("backup") if facts.backup_available is Ternary.YES else ""
+        told = re.search(r"reservekopie|back-?up|sicherung", facts.measures_taken, re.IGNORECASE)
+        backup = case.phrase("backup") if facts.backup_available is Ternary.YES and not told else ""
         return f"{backup} {case.awaited(case.phrase('still_away'))}.".strip()
     if Nature.AVAILABILITY not in facts.nature or not isinstance(at, datetime):
         return ""
@@ -237,11 +238,11 @@ def end_checked(case: Case, draft: Draft) -> Draft:
     """The end of the breach, to be looked at where all worked again only later, or does not yet, and where data are on
     the internet.
     """
-    back = back_after_end(case.facts)
+    back, end = back_after_end(case.facts), case.facts.occurred_to
     if draft is NOTHING:
         return draft
-    if data_away(case.facts):
-        return replace(draft, note="end_while_away")
+    if data_away(case.facts) and isinstance(end, datetime):
+        return replace(draft, note="end_while_away", said={"end": moment_in_words(end, case.catalogue.language)})
     if back is None:
         return replace(draft, note="end_while_online") if published(case.facts) else draft
     return replace(draft, note="end_before_recovery", said={"at": moment_in_words(back, case.catalogue.language)})

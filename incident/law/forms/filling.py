@@ -51,6 +51,8 @@ _SETTLED: Final = frozenset(
 )
 """Notes of answers that somebody looks at, and that are complete as they are."""
 
+_OF_THE_OTHER: Final = frozenset({"as_people", "level_by_risk"})
+"""Notes of answers that rest on what the form of the own authority asks itself, so that any approval of it holds."""
 
 _OPEN: Final = {
     "end_open": "open_end",
@@ -234,7 +236,7 @@ class Filling:
             awaited=draft.awaited,
             settled=draft.note in _SETTLED or todo in _SETTLED,
             confirmed="" if derived else self._confirmed(question, todo or draft.note, said),
-            confirms=self._confirms(question, draft.text, todo),
+            confirms=() if (todo or draft.note) in _OF_THE_OTHER else self._confirms(question, draft.text, todo),
             duty=bool(todo) and ("informed" in question.fields or draft.note in _DUTIES),
             citation=question.citation,
             typed=typed,
@@ -253,7 +255,7 @@ class Filling:
         assessed = question.key in self.context.counting.of_all and not self.facts.severity_note.strip()
         if assessed and _weighed(question) == ("severity",):
             return ""
-        confirmed = f"confirmed_{'of_all' if todo == 'of_all_words' else todo}"
+        confirmed = f"confirmed_{todo}"
         return self.catalogue.note(confirmed, self.language, said) if confirmed in self.catalogue.notes else ""
 
     def _own_people(self) -> str:
@@ -270,13 +272,14 @@ class Filling:
 
     def _of_all(self, question: Question) -> str:
         """GDPR art. 33(1): what to look at in an answer that the record has for all people together: where they live,
-        what somebody wrote of them, or what somebody chose.
+        what somebody wrote of them, or what somebody chose, also with the words beside a choice.
         """
         if question.key not in self.context.counting.of_all:
             return ""
         if not {"cross_border", "countries"}.isdisjoint(question.fields):
             return "of_all_where"
-        return "of_all_words" if question.kind is QuestionKind.TEXT else "of_all"
+        beside = question.part and question.number in self.context.counting.of_all
+        return "of_all_words" if question.kind is QuestionKind.TEXT and not beside else "of_all"
 
     def _typed(self, question: Question, text: str) -> Iterator[str]:
         """The parts of an answer that somebody wrote, as they were written."""

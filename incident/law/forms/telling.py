@@ -10,7 +10,7 @@ from incident.law.forms.filing import FilingKind
 from incident.law.forms.fillers import one
 from incident.law.forms.notation import count, day_in_words, local_day
 from incident.law.forms.whose import called, counted_too, numbers_apart
-from incident.law.vocabulary import Informed, RiskLevel, SubjectGroup, Unknown
+from incident.law.vocabulary import Informed, NoticeChannel, RiskLevel, SubjectGroup, Unknown
 
 
 def informed(case: Case, whose_day: str = "") -> Draft:
@@ -89,9 +89,11 @@ def told_again(case: Case, *, dated: bool = False) -> str:
 
 
 def told_publicly(case: Case) -> str:
-    """GDPR art. 34(3)(c): on which day everybody could read it."""
-    at = case.context.told_publicly_at
-    return "" if at is None else case.says("told_publicly", day=day_in_words(at, case.catalogue.language))
+    """GDPR art. 34(3)(c): on which day everybody could read it, and where."""
+    at, phrase = case.context.told_publicly_at, "told_publicly"
+    if NoticeChannel.WEBSITE in case.facts.informed_channels:
+        phrase = "told_on_website"
+    return "" if at is None else case.says(phrase, day=day_in_words(at, case.catalogue.language))
 
 
 def why_unobliged(case: Case) -> str:

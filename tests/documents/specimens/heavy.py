@@ -84,6 +84,7 @@ LATER_WORDS: Final = {
     "consequences_data_note": "consequences_data_later",
     "severity_note": "severity_later",
     "measures_taken": "measures_later",
+    "measures_prevent_note": "measures_prevent_later",
     "informed_content": "informed_content",
     "other_authorities_note": "other_authorities_later",
 }
@@ -294,6 +295,7 @@ def _put_online(case: Case, words: Told) -> None:
         told_news=words.said["told_news"],
         document_paid=Ternary.YES,
         expected_on=date(2026, 12, 1),
+        measures_prevent=(SecurityMeasure.LOGICAL_ACCESS_CONTROL, SecurityMeasure.ENCRYPTION),
         **{"measures_taken": words.said["measures_later"]}
         | ({name: words.form[text] for name, text in LATER_WORDS.items()} if words.form else {}),
     )

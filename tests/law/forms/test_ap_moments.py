@@ -25,7 +25,7 @@ def test_the_signal_before_and_the_awareness_after_the_discovery_are_told() -> N
     assert text("4.3", FOUND_LATER) == (
         "A customer called.\nHet eerste signaal kwam op 14 november 2026, 10:00 uur.\n"
         "Sinds 18 november 2026, 14:00 uur weten wij met redelijke zekerheid dat het een datalek is. "
-        "Waaruit dat blijkt: The logs came four days later."
+        "The logs came four days later."
     )
     at_once = replace(FOUND_LATER, discovered_at=SIGNAL, aware_at=SIGNAL)
     assert text("4.3", at_once) == "A customer called."

@@ -74,6 +74,32 @@ def test_words_on_the_data_stand_on_both_forms_so_that_an_approval_settles_both(
     assert dutch.answer("7.2").text.endswith("\nNo card numbers.")
     assert "‘No card numbers.’" in dutch.answer("7.2").todo
     assert european.settled_by(dutch.confirms).answer("71").todo == "" != european.answer("71").todo
+    assert dutch.approved.answer("7.2").note.endswith(
+        "Bij de goedkeuring bevestigd: deze woorden kloppen ook voor uw eigen betrokkenen alleen. ‘No card numbers.’"
+    ), "7.2 names the people of others, too: it is these words that were confirmed"
+
+
+def test_the_words_beside_a_choice_are_looked_at_with_it() -> None:
+    """AP 9.1: of what was chosen and of the words beside it one list asked twice."""
+    closed = replace(REFUSED, consequences_data=(ConsequenceForData.OTHER,), consequences_data_note="We are closed.")
+    form = fill_ap(closed, PROFILE, TOLD)
+    assert form.answer("9.1.other").todo == form.answer("9.1").todo != ""
+    assert form.approved.answer("9.1.other").todo == ""
+    assert "consequences_data_note" in form.confirms
+
+
+def test_an_approval_of_the_own_form_holds_what_rests_on_it() -> None:
+    """EDPB 72 and 87: a reader found what this program chose among several alone not to have been confirmed."""
+    counted = with_(
+        severity=Severity.LIMITED,
+        **dict.fromkeys(("subjects_min", "subjects_max", "records_min", "records_max"), 48),
+        subjects_exact=True,
+        records_note="One record is one customer.",
+    )
+    form = fill_edpb(counted, PROFILE, filing(risk=RiskLevel.UNLIKELY))
+    for key, said in (("72", "the number of records, as many as"), ("87", "‘Beperkt (limited)’, level 2 of 4")):
+        assert "Confirmed" not in form.answer(key).note
+        assert form.settled_by(frozenset()).answer(key).note.startswith(f"Confirmed with the approval: {said}")
 
 
 def test_an_answer_that_says_itself_that_it_may_rest_on_others_is_not_confirmed() -> None:

@@ -114,6 +114,8 @@ def test_the_measures_tell_the_police_and_the_backup() -> None:
     assert said.count("angifte") == 1
     assert "politie" not in ap(replace(AWAY, reported_to_police=Ternary.NO)).answer("10.2").text
     assert "reservekopie" not in ap(replace(AWAY, recovered_at=NOW)).answer("10.2").text
+    restoring = replace(AWAY, measures_taken="Wij zetten de bestanden terug uit de reservekopie.")
+    assert ap(restoring).answer("10.2").text.count("reservekopie") == 1
 
 
 def test_what_field_92_tells_of_the_police_is_not_told_again() -> None:

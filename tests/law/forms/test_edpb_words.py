@@ -129,8 +129,8 @@ def test_a_high_risk_without_a_day_and_a_breach_within_one_country_are_explained
     told = form.answer("97")
     assert told.todo == (
         "The risk is high, so you must inform the data subjects without undue delay (GDPR art. 34(1)).\n"
-        "Record when you will do so or did so, or by when you expect to know it, and why you cannot yet: 90 will say "
-        "so. You can file before they have been informed."
+        "Record when you will do so or did so, or by when you expect to know it, and why you cannot yet: that will "
+        "stand under 90, as the form has no other place for it. You can file before they have been informed."
     )
     dutch = fill_ap(planned, PROFILE, filing(risk=RiskLevel.HIGH)).answer("10.1.1")
     assert dutch.todo.startswith("Het risico is hoog: u moet de betrokkenen onverwijld informeren"), (

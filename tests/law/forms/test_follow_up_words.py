@@ -19,6 +19,7 @@ from incident.law.vocabulary import (
     DataCategory,
     Informed,
     Nature,
+    NoticeChannel,
     RiskLevel,
     Severity,
     SubjectGroup,
@@ -153,6 +154,8 @@ def test_what_people_and_the_public_were_told_stands_before_what_is_open() -> No
     found = [next(at for at, line in enumerate(told) if one in line) for one in said]
     assert found == sorted(set(found))
     assert "openbare mededeling" not in ap(facts, LATER).answer("10.2").text
+    online = replace(facts, informed_channels=(NoticeChannel.WEBSITE,))
+    assert "mededeling op onze website gedaan" in ap(online, LATER, told_publicly_at=NOW).answer("10.2").text
 
 
 @pytest.mark.parametrize(("form", "number"), [(edpb, "90"), (ap, "10.1.1.reason")])
@@ -437,11 +440,9 @@ def test_the_place_of_the_systems_that_nobody_knows_is_said() -> None:
 
 
 def test_further_data_that_somebody_names_end_the_sentence() -> None:
-    """EDPB 71: a fragment behind a full stop reads as torn off."""
+    """EDPB 71: a fragment behind a full stop reads as torn off, and what ends the list is not named again."""
     named = with_(data_categories=(DataCategory.NAME, DataCategory.EMAIL, DataCategory.OTHER), data_note="repair notes")
-    assert edpb(named).answer("71").text == (
-        "Name, email address and repair notes.\nAdditional data types (field 70): repair notes."
-    )
+    assert edpb(named).answer("71").text == "Name, email address and repair notes."
     assert edpb(named).answer("71").typed == ("repair notes",)
 
 
@@ -518,12 +519,11 @@ def test_the_timeline_keeps_the_last_event_and_the_day_of_the_publication() -> N
 
 def test_an_end_beside_data_that_are_away_is_asked_for_in_the_words_of_the_list() -> None:
     """EDPB 44 and 47: 53 does not say that it ended what it says is going on."""
-    form = edpb(replace(AWAY, ongoing=Ternary.NO, occurred_to=NOW - timedelta(days=1)))
-    assert form.answer("44").todo == form.answer("47").todo != ""
-    assert (
-        "53 calls the last event in the systems, but the data are not available again yet"
-        in form.answer("47").todo.partition("\n")[0]
-    )
+    facts = replace(AWAY, ongoing=Ternary.NO, occurred_to=NOW - timedelta(days=1))
+    form, dutch = edpb(facts), ap(facts).answer("4.1.2").todo
+    assert form.answer("44").todo == (asked := form.answer("47").todo)
+    assert asked.startswith("47 gives 21 November 2026, 17:00 as the end of the breach, 53 as the last event in the")
+    assert dutch.startswith("Volgens het dossier eindigde de inbreuk op 21 november 2026, 17:00 uur, maar")
     assert "the breach ended" not in form.answer("53").text
 
 
