@@ -37,7 +37,7 @@ def triage_view(turn: Turn, incident: "Incident", first: Sequence[Block] = ()) -
     say, language = turn.say, turn.language
     facts = current_facts(turn.session, incident)
     confirmed = facts.is_breach is Ternary.YES
-    role = Role.CONTROLLER if facts.role is Role.UNKNOWN else facts.role
+    role = facts.role.value if confirmed or facts.role is not Role.UNKNOWN else None
     answers = [("yes", say("Yes, it is a breach of personal data")), ("no", say("No"))]
     rows = [
         *first,
@@ -63,7 +63,12 @@ def triage_view(turn: Turn, incident: "Incident", first: Sequence[Block] = ()) -
             say("What was breached?"),
             blocks.some_of(choices(Nature, language), [item.value for item in facts.nature]),
         ),
-        blocks.field("role", say("Our role"), blocks.one_of(choices(Role, language), role.value)),
+        blocks.field(
+            "role",
+            say("Our role"),
+            blocks.one_of(choices(Role, language), role),
+            hint=say("Leave this open if nobody knows yet: the clock of a controller runs until it is known."),
+        ),
         *([_correction(turn)] if confirmed or isinstance(facts.aware_at, datetime) else []),
         blocks.field("reason", say("If not a breach: why not?"), blocks.text_input(multiline=True)),
     ]

@@ -67,6 +67,22 @@ def test_triage_of_what_is_no_common_breach_leads_back_to_the_incident(dpo: Visi
     assert dpo.submit("/triage", is_breach="yes").path == f"/incidents/{reference}"
 
 
+def test_nobody_is_a_controller_who_did_not_say_so(dpo: Visitor) -> None:
+    """GDPR art. 4(7), 4(8): whose breach it is decides who notifies whom."""
+    dpo.get("/report")
+    reference = dpo.submit("/report", summary="Something odd").path.split("/")[2]
+
+    def chosen() -> list[str | None]:
+        page = dpo.get(f"/incidents/{reference}/triage")
+        assert "Leave this open if nobody knows yet" in page.text
+        roles = (node for node in page.tree.iter("input") if node.get("name") == "role")
+        return [node.get("value") for node in roles if node.get("checked") is not None]
+
+    assert chosen() == []
+    assert dpo.submit("/triage", is_breach="yes").path == f"/incidents/{reference}"
+    assert chosen() == ["unknown"]
+
+
 def test_at_the_first_signal_it_was_the_reporter_who_knew(dpo: Visitor, lite: Team) -> None:
     """The moment that is proposed is the reporter's, so whoever answers at two o'clock is not proposed with it."""
     finder = lite.visitor("Ruben", Role.RESPONDER)

@@ -123,7 +123,7 @@ def _confirmed(seen: BreachFacts, before: BreachFacts, command: ConfirmBreach, i
         seen,
         before,
         {
-            "role": command.role or (Role.CONTROLLER if seen.role is Role.UNKNOWN else seen.role),
+            "role": command.role or seen.role,
             "nature": command.nature or seen.nature,
             "aware_at": aware_at or seen.aware_at,
             "aware_person": person or seen.aware_person,

@@ -35,7 +35,7 @@ class TriageForm(Form):
 
     is_breach = ChoiceField(_l("Is it a breach of personal data?"), [Needed(_l("Choose an answer."))])
     nature = CheckboxesField(_l("What was breached?"))
-    role = ChoiceField(_l("What is our role?"), default=Role.CONTROLLER.value)
+    role = ChoiceField(_l("What is our role?"))
     aware_at = InstantField(
         _l("Since when are we aware?"),
         [

@@ -11,7 +11,7 @@ from incident.domain.fact_sheet import FactConflict
 from incident.domain.presets import suggested, words_of
 from incident.domain.report_words import discovery_told
 from incident.law.facts import BreachFacts
-from incident.law.vocabulary import Ternary
+from incident.law.vocabulary import Role, Ternary
 from incident.store.db import db
 from incident.usecases.common.fact_versions import facts_at
 from incident.usecases.response.triage import confirm_breach, deny_breach, proposed_person
@@ -90,13 +90,15 @@ def _answer(asked: TriageForm, reference: str) -> object:
 
 
 def _known(case: Case, facts: BreachFacts, version: int) -> dict[str, object]:
-    """What is recorded already; the awareness proposed is the earliest signal, for a person to confirm."""
+    """What is recorded already, and no role that nobody stated; the awareness proposed is the earliest signal, for a
+    person to confirm.
+    """
     aware = facts.aware_at if isinstance(facts.aware_at, datetime) else facts.first_signal_at
     stated = facts.is_breach.value
     return {
         "is_breach": stated if stated != "unknown" else None,
         "nature": [str(item) for item in facts.nature],
-        "role": "controller" if facts.role.value == "unknown" else facts.role.value,
+        "role": facts.role.value if stated == "yes" or facts.role is not Role.UNKNOWN else None,
         "aware_at": aware if isinstance(aware, datetime) else None,
         "aware_person": proposed_person(case.incident, facts, viewer().name),
         "aware_ground": facts.aware_ground,
