@@ -26,8 +26,9 @@ from incident.domain.placeholders import (
     only_where,
 )
 
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?]) (?![A-Z]\w+ \d{4}\b)")
-"""Not behind the day of "27. November 2026"."""
+_SENTENCE_END: Final = re.compile(r"(?<=[.!]) (?![A-Z]\w+ \d{4}\b)")
+"""Not behind the day of "27. November 2026", nor behind a question, whose answer belongs to it: told before, one of the
+two left the other hanging."""
 _SHORTEST_SENTENCE: Final = 4
 """Fewer words than these may be a name, such as that of the organisation at the foot."""
 _SPACES: Final = re.compile(r"(?<=\S) {2,}")
