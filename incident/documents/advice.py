@@ -142,8 +142,8 @@ def told_steps(facts: BreachFacts, *, to_each: bool, late: bool) -> tuple[str, .
     """The steps as a text lists them: but for that on ``late`` answers, and with the address in the warning of
     fraudsters to a single reader, where it was taken and its own step found no place; a text to everybody has it for
     other groups anyway."""
-    names, lost = advice_keys(facts), facts.data_categories
-    unsaid = "phishing" in names and "address" not in names and DataCategory.ADDRESS in lost and not _mail_alone(lost)
+    names = advice_keys(facts)
+    unsaid = "phishing" in names and "address" not in names and DataCategory.ADDRESS in facts.data_categories
     names = tuple(name for name in names if not (late and name == "availability"))
     if unsaid and not to_each:
         return (*names, "address")
@@ -226,8 +226,8 @@ def step(
         return words["credentials_away"]
     if name == "availability" and facts.availability_loss is AvailabilityLoss.PERMANENT:
         return words["availability_lost"]
-    if name == "phishing":
-        return words["phishing_email" if _mail_alone(lost or facts.data_categories) else name]
+    if name.startswith("phishing") and _mail_alone(lost or facts.data_categories):
+        return words[name.replace("phishing", "phishing_email")]
     return " ".join(_document(facts, words, again=again)) if name == "document" else words[name]
 
 

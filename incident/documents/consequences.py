@@ -1,17 +1,26 @@
 """GDPR art. 33(3)(c), 34(2): what may follow for the people, as each reader is told of it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from incident.documents.advice import advice_keys, names_again, steps_of
 from incident.documents.further import settled
 from incident.documents.happening import TRACED, effects, group_names, plain_effects, told_effects
 from incident.documents.notice_case import NoticeCase
+from incident.documents.readers import beside_staff
 from incident.documents.teller import Markdown, Part, Teller, Value, by_group
 from incident.documents.wording import Wording
 from incident.domain.kinds import Addressee
 from incident.law.facts import BreachFacts
 from incident.law.groups import facts_of_group, facts_of_groups, groups_differ, published, their_groups
-from incident.law.vocabulary import ConsequenceForSubjects, DataCategory, Disclosure, Nature, SubjectGroup
+from incident.law.vocabulary import (
+    ConsequenceForSubjects,
+    DataCategory,
+    Disclosure,
+    Nature,
+    Protection,
+    SubjectGroup,
+)
 
 
 def consequences(case: NoticeCase, told: Teller) -> Value:
@@ -38,19 +47,22 @@ def for_each_group(home: str, case: NoticeCase, told: Teller, *both: Value) -> M
 
 
 def _effects_on_all(case: NoticeCase, told: Teller) -> Callable[[BreachFacts], tuple[str, ...]]:
-    """The lines for each group, so that the same is said to all: where data of some groups are online and those of all
-    others may still be spread, one line tells both. Side by side each seemed to repeat the other."""
+    """The lines for each group, so that the same is said to all: where data of some groups are online, what is told of
+    these tells also that those of others may still be spread. Side by side each seemed to repeat the other."""
     lines, words = _effects_of(case, told), told.wording.phrases
     spread = ConsequenceForSubjects.DISCLOSURE_TO_THIRD_PARTIES.value
-    online, plain, both = (words[one][spread] for one in ("consequences_online", "consequences", "consequences_some"))
+    online, plain = (words[one][spread] for one in ("consequences_online", "consequences"))
     each = [lines(facts_of_group(told.facts, one)) for one in told.facts.subject_groups]
-    if not all({online, plain} & set(one) for one in each) or not any(plain in one for one in each):
+    if not all({online, plain} & set(one) for one in each) or not any(online in one for one in each):
         return lines
-    return lambda facts: tuple(both if one in {online, plain} else one for one in lines(facts))
+    return lambda facts: tuple(online if one == plain else one for one in lines(facts))
 
 
 def consequence_names(case: NoticeCase, told: Teller) -> Value:
-    """What may follow in a few words; to one customer in those of the law, by group where these lost different data."""
+    """What may follow in a few words; to one customer in those of the law, by group where these lost different data; to
+    our staff for the others, as their own stands ahead of it."""
+    others = beside_staff(told.facts) if case.reader == Addressee.STAFF else ()
+    told = replace(told, facts=facts_of_groups(told.facts, others)) if others else told
     facts = told.facts
     lines = (
         told.label("consequence_names", told_effects(facts))
@@ -133,13 +145,15 @@ def _plain_lines(told: Teller, *, settled: bool) -> Iterator[tuple[str, tuple[Su
 
 
 def _reasons(facts: BreachFacts) -> tuple[str, ...]:
-    """What the steps are about, as far as nobody weighed it as a consequence."""
+    """What the steps are about, as far as nobody weighed it as a consequence; of passwords that nothing protects, that
+    they can be read."""
     feared, lost, traced = facts.consequences_subjects, facts.data_categories, facts.recipient in TRACED
     if Nature.CONFIDENTIALITY not in facts.nature or facts.disclosure is Disclosure.RULED_OUT:
         return ()
     steps = advice_keys(facts)
+    readable = Protection.NONE in facts.protection
     found = {
-        "credentials": "credentials" in steps,
+        "credentials_open" if readable else "credentials": "credentials" in steps,
         "bank_account": "bank_account" in steps and not traced and ConsequenceForSubjects.FINANCIAL_LOSS not in feared,
         "communication_content": DataCategory.COMMUNICATION_CONTENT in lost
         and not traced

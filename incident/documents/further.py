@@ -11,9 +11,9 @@ from incident.law.groups import data_of, published
 from incident.law.risk.answers import SETTLED
 from incident.law.vocabulary import Ternary
 
-_NAMED: Final = {"password": "credentials", Ternary.YES.value: "document", "document_online": "document"}
+_NAMED: Final = {"password": "credentials", "document_online": "document", Ternary.YES.value: "document"}
 """The news for which there is a word of their own, each with the step that it is about; of one step the last is told,
-as its advice says the rest: readers met the document twice."""
+as its advice says the rest: that there is new advice hid from readers that we pay for it."""
 
 
 def advice_now(facts: BreachFacts, before: BreachFacts | None, wording: Wording) -> str:

@@ -214,7 +214,7 @@ def online(
     sentences = {**sentences, **wording.phrases["online_others"]} if others or theirs else sentences
     if not facts.published_groups or not (those or to_each or theirs):
         return ()
-    groups = _of_groups(those, "and_also", facts, wording, formal=theirs)
+    groups = of_groups(those, "and_also", facts, wording, formal=theirs)
     if to_each:
         return (sentences["yours"].format(groups=groups) if those else sentences["not_yours"],)
     if not those:
@@ -227,13 +227,14 @@ def spared(facts: BreachFacts, wording: Wording, *, formal: bool = False) -> str
     """Of which groups no data were put online, where those of others were; empty where all groups were hit, or none."""
     those = published(facts)
     rest = tuple(one for one in facts.subject_groups if one not in those)
-    named = _of_groups(rest, "or", facts, wording, formal=formal)
+    named = of_groups(rest, "or", facts, wording, formal=formal)
     return wording.phrases["online"]["rest"].format(groups=named) if those and rest else ""
 
 
-def _of_groups(
-    groups: tuple[SubjectGroup, ...], last: str, facts: BreachFacts, wording: Wording, *, formal: bool
+def of_groups(
+    groups: tuple[SubjectGroup, ...], last: str, facts: BreachFacts, wording: Wording, *, formal: bool = False
 ) -> str:
+    """The names of these groups, as a sentence says of whom data are."""
     names, one_group = group_names(facts, wording, formal=formal), wording.words["one_group"]
     return wording.listing([one_group.format(name=names[one]) for one in groups], last)
 

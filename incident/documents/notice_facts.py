@@ -7,6 +7,7 @@ from typing import Final
 
 from incident.documents.advice import advice, answers_late
 from incident.documents.consequences import consequence_names, consequences, for_each_group
+from incident.documents.evidence import evidence_values
 from incident.documents.further import advice_now, numbers_now, settled
 from incident.documents.happening import (
     BREACH,
@@ -34,7 +35,6 @@ from incident.documents.notice_case import NoticeCase
 from incident.documents.prevention import prevention
 from incident.documents.readers import (
     about_us,
-    evidence_values,
     others_affected,
     others_online,
     reader_values,
@@ -253,7 +253,7 @@ def _nature(case: NoticeCase, told: Teller) -> Value:
     that they put the data online, or of the theft. To journalists each subject has a paragraph.
     """
     facts, manner = told.facts, "nature_formal" if case.recipient else "nature_yours" if case.to_each else "nature"
-    untold = still_untold(facts, described=case.described)
+    untold = still_untold(facts, told.wording, described=case.described)
     restoring = facts.backup_available is Ternary.YES and untold.backup_available is not Ternary.YES
     if case.reader in _INFORMED or (case.reader == Addressee.PUBLIC and back_at(facts) is not None):
         manner = "nature_restoring" if restoring and back_at(facts) is None else "nature_others"
@@ -273,9 +273,10 @@ def _nature(case: NoticeCase, told: Teller) -> Value:
 
 def _returned(case: NoticeCase, told: Teller) -> str:
     """That data came back, for all who read next what was put online: behind that it seemed to be of it."""
-    facts, back, words = told.facts, back_at(told.facts), told.wording.phrases["nature_others"]
+    facts, back, words = told.facts, back_at(told.facts), told.wording.phrases["nature"]
     ahead = case.published and facts.told_news.strip() and published(facts)
-    if not ahead or back is None or Nature.AVAILABILITY not in facts.nature[1:]:
+    untold = still_untold(facts, told.wording, described=case.described)
+    if not ahead or back is None or Nature.AVAILABILITY not in untold.nature[1:]:
         return ""
     return words["availability_recovered"].format(day=told.wording.day(told.wording.local(back).date()))
 

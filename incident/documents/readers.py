@@ -6,7 +6,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from incident.documents.happening import away, goes_on, group_names, in_bad_hands, lost_data, names_day
+from incident.documents.happening import (
+    away,
+    back_at,
+    goes_on,
+    group_names,
+    in_bad_hands,
+    lost_data,
+    names_day,
+    of_groups,
+    told_effects,
+)
 from incident.documents.markdown import escape
 from incident.documents.phrases import phrases
 from incident.documents.teller import Markdown, Teller, Value, as_markdown
@@ -23,11 +33,11 @@ from incident.law.vocabulary import (
     AvailabilityLoss,
     IncidentKind,
     Informed,
+    Nature,
     SubjectGroup,
     Ternary,
     Unknown,
 )
-from incident.usecases.notices.ports import KeptFile
 
 _CRIMES: Final = frozenset(
     {
@@ -62,12 +72,8 @@ _WAYS_IN: Final = frozenset(
     }
 )
 """How somebody got in, which a title leaves out beside what was done there."""
-
-
 _LOCKED_OUT: Final = _WAYS_IN | {IncidentKind.RANSOMWARE}
 """After which passwords are changed and servers stand still: colleagues asked first how to go on working."""
-_FEW_FILES: Final = 12
-"""So many files of evidence are named one by one."""
 _POLICE: Final = re.compile("|".join(phrases(one)["words"]["police"] for one in LETTER_LANGUAGES))
 """How a text says that it was reported to the police, and not that these were told of something else."""
 _BACKUP: Final = tuple(word for one in LETTER_LANGUAGES for word in phrases(one)["words"]["backup"].split())
@@ -185,16 +191,20 @@ def others_affected(whole: BreachFacts, told: Teller) -> str:
 
 
 def _ours(whole: BreachFacts, told: Teller) -> str:
-    """How many people are our own, ahead of how many others there are; empty where no others are told of."""
+    """How many of all the people are our own, where others are told of: to readers two totals apart contradicted."""
     number = people(told.facts, told.wording)
+    everybody = told.wording.count(whole.subjects_min, whole.subjects_max, exact=whole.subjects_exact)
     say = told.wording.phrases["others"]["ours" if groups_differ(told.facts) else "ours_alike"]
-    return say.format(people=number) if number and others_affected(whole, told) else ""
+    known = number and everybody and others_affected(whole, told)
+    return say.format(people=number, whole=everybody) if known else ""
 
 
-def unknown_yet(facts: BreachFacts, wording: Wording) -> tuple[str, ...]:
+def unknown_yet(told: Teller) -> tuple[str, ...]:
     """What journalists ask first and nobody knows so far, as far as no other sentence says so."""
+    facts, wording = told.facts, told.wording
     open_now = {"online": bool(published(facts)), "people": not people(facts, wording)}
-    return tuple(wording.phrases["unknown_yet"][name] for name, is_open in open_now.items() if is_open)
+    say, those = wording.phrases["unknown_yet"], of_groups(published(facts), "and_also", facts, wording)
+    return told.naming(tuple(say[name].format(groups=those) for name, is_open in open_now.items() if is_open))
 
 
 def others_online(whole: BreachFacts, wording: Wording) -> str:
@@ -291,10 +301,15 @@ def reports_deed(reader: str, facts: BreachFacts) -> bool:
     return reader in _APART and bool(deeds(facts))
 
 
-def still_untold(facts: BreachFacts, *, described: bool) -> BreachFacts:
-    """The facts without the backup where the record's own words speak of it: told twice, it read as another one."""
-    told = _says(facts, _BACKUP, described=described)
-    return replace(facts, backup_available=Ternary.UNKNOWN) if told else facts
+def still_untold(facts: BreachFacts, wording: Wording, *, described: bool) -> BreachFacts:
+    """The facts without the backup where the record's own words speak of it: told twice, it read as another one; and,
+    but for who gets the description, without data that are back where these words name that day, too."""
+    if not _says(facts, _BACKUP, described=described):
+        return facts
+    back, nature = back_at(facts), facts.nature
+    if back and not described and names_day(_own_words(facts, described=described), back, wording):
+        nature = tuple(one for one in nature if one is not Nature.AVAILABILITY)
+    return replace(facts, backup_available=Ternary.UNKNOWN, nature=nature)
 
 
 def report_values(authority: str, told: Teller, *, described: bool) -> dict[str, Value]:
@@ -316,31 +331,6 @@ def _own_words(facts: BreachFacts, *, described: bool) -> str:
     return f"{facts.description if described else facts.told_people} {facts.measures_taken}".casefold()
 
 
-def evidence_values(kept: tuple[KeptFile, ...], told: Teller) -> dict[str, Value]:
-    """How many files of evidence there are; where they are few, of each what the police ask: what it is, who added it
-    when, and its hash."""
-    few, words = (kept if len(kept) <= _FEW_FILES else ()), told.wording.words
-    number = words["few"].split()[len(few) - 1] if few else told.wording.number(len(kept))
-    many = words["one_file" if len(kept) == 1 else "files"].format(number=number)
-    return {
-        "evidence": many if kept else "",
-        "evidence_many": len(kept) > len(few),
-        "evidence_files": tuple(_kept_file(one, told) for one in few),
-    }
-
-
-def _kept_file(kept: KeptFile, told: Teller) -> Markdown:
-    say, described = (
-        told.wording.phrases["shares"],
-        told.optional(told.wording.behind_colon(" ".join(kept.description.split()).rstrip("."), ())),
-    )
-    by = say["added_by"].format(name=kept.added_by) if kept.added_by else ""
-    added = escape(say["added"].format(moment=told.wording.moment(kept.added_at), by=by))
-    colon = told.wording.words["colon"]
-    called = f"{escape(kept.name)}{f'{colon} {described}' if described else ''}"
-    return Markdown(f"{called} {added}. SHA-256{colon} {kept.sha256}")
-
-
 def reader_values(whole: BreachFacts, organisation: str, told: Teller) -> dict[str, Value]:
     """What only these readers are told; ``whole`` is the sheet with the people of our customers."""
     facts, wording = told.facts, told.wording
@@ -358,7 +348,7 @@ def reader_values(whole: BreachFacts, organisation: str, told: Teller) -> dict[s
         "people_online": people_online(facts, wording),
         "online_names": wording.listing(told.naming(_online_names(facts, wording)), "and_also"),
         "others_online": others_online(whole, wording),
-        "unknown_yet": unknown_yet(facts, wording),
+        "unknown_yet": unknown_yet(told),
         "people_next": facts.informed in _PLANNED,
         "others_only": bool(theirs) and set(theirs) == set(whole.subject_groups),
         "others_mixed": bool(whole.affected_controllers) and not theirs,
@@ -371,18 +361,30 @@ def reader_values(whole: BreachFacts, organisation: str, told: Teller) -> dict[s
 
 def _staff_values(told: Teller) -> dict[str, Value]:
     """What the own staff lost, and what others did: their own data are what colleagues look for first."""
-    facts, own = told.facts, SubjectGroup.EMPLOYEES
-    ours = own in facts.subject_groups and own not in their_groups(facts)
-    others = tuple(one for one in facts.subject_groups if one is not own or not ours)
-    lost = told.naming(lost_data(facts_of_group(facts, own), told.wording)) if ours else ()
+    facts, ours = told.facts, _staff_affected(told.facts)
+    others = beside_staff(facts) if ours else facts.subject_groups
+    own = facts_of_group(facts, SubjectGroup.EMPLOYEES)
+    lost = told.naming(lost_data(own, told.wording)) if ours else ()
+    effects = told_effects(own) if ours and others else ()
     return {
         "staff_affected": ours,
         "staff_told": ours and facts.informed is Informed.INFORMED,
         "locked_out": away(facts) or bool(_LOCKED_OUT.intersection(facts.kinds)),
         "staff_next": ours and facts.informed in _PLANNED,
         "staff_data": told.wording.listing(lost),
+        "staff_effects": told.wording.listing(told.label("consequence_names", effects)),
         "others_data": _others(others, told, more=ours),
     }
+
+
+def beside_staff(facts: BreachFacts) -> tuple[SubjectGroup, ...]:
+    """Who else is affected than our own staff, where these are: what may follow for these they read on its own."""
+    ours = _staff_affected(facts)
+    return tuple(one for one in facts.subject_groups if ours and one is not SubjectGroup.EMPLOYEES)
+
+
+def _staff_affected(facts: BreachFacts) -> bool:
+    return SubjectGroup.EMPLOYEES in facts.subject_groups and SubjectGroup.EMPLOYEES not in their_groups(facts)
 
 
 def _others(groups: tuple[SubjectGroup, ...], told: Teller, *, more: bool) -> Value:

@@ -73,7 +73,7 @@ def test_a_reader_learns_at_once_whether_there_is_anything_new_to_do(language: s
         (more, facts, ["advice_more"]),
         (replace(more, document_paid=Ternary.YES), more, ["new_yes"]),
         (replace(more, document_paid=Ternary.YES), facts, ["new_yes", "advice_more"]),
-        (replace(more, document_paid=Ternary.YES, **hit), more, ["new_document_online"]),
+        (replace(more, document_paid=Ternary.YES, **hit), more, ["new_yes"]),
         (replace(more, **hit), more, ["new_document_online"]),
         (replace(facts, document_paid=Ternary.YES), facts, ["advice_same"]),
         (facts, fewer, ["advice_same"]),
@@ -163,6 +163,26 @@ def test_people_read_that_we_have_our_files_again_where_the_story_is_told(langua
         body = _letter(language, facts, earlier=DAY)
         assert told in body.split("\n## ")[section]
         assert body.count(told) == 1
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_that_data_are_back_is_not_said_where_the_record_says_when(language: str) -> None:
+    """All readers of a follow-up counted it twice: as a sentence of ours, and with the backup among what was done."""
+    say, day = phrases(language), Wording(language).day(NOW.date())
+    told = say["nature"]["availability_recovered"].format(day=day)
+    backup = say["words"]["backup"].split()[0]
+    for measures, said in ((f"Zzz {backup} {day}.", False), (f"Zzz {backup}.", True), (f"Zzz {day}.", True)):
+        back = _facts(language, recovered_at=NOW, measures_taken=measures)
+        assert [told in _letter(language, back, addressee=one) for one in ("subjects", "press")] == [said, said]
+
+
+def test_an_answer_stays_with_its_question() -> None:
+    """ "Call your bank at once" in the news took that from the step on bank statements, whose question stayed."""
+    step = phrases("nl")["advice"]["bank_account"]
+    question, answer = step.rsplit("? ", 1)
+    body = _letter("nl", _facts("nl", told_news=f"{NEWS['nl']} Heeft u al betaald? {answer}"))
+    assert f"Heeft u al betaald? {answer}" in body
+    assert f"{question}? {answer}" in body
 
 
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)

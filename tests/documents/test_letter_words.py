@@ -29,6 +29,7 @@ from incident.law.vocabulary import (
     Disclosure,
     DiscoveredBy,
     Nature,
+    Protection,
     Recipient,
     SubjectGroup,
     Ternary,
@@ -540,6 +541,11 @@ def test_what_a_step_is_about_stands_among_what_may_follow(language: str) -> Non
         return [name for name, text in say.items() if text in body]
 
     assert told((D.CREDENTIALS,), (C.FRAUD,)) == ["credentials"]
+    open_to_all = {"protection": (Protection.NONE,)}
+    assert told((D.CREDENTIALS,), (C.FRAUD,), **open_to_all) == ["credentials_open"], "others can read the password"
+    both = _facts(language, data_categories=(D.CREDENTIALS,), consequences_subjects=(C.FRAUD,), **open_to_all)
+    readable = phrases(language)["consequences_theirs_steps"]["credentials_open"]
+    assert readable in _letter(language, both, "press").replace("\\", ""), "journalists read it, too"
     assert told((D.BANK_ACCOUNT,), (C.FRAUD,)) == ["bank_account"]
     assert told((D.BANK_ACCOUNT,), (C.FRAUD, C.FINANCIAL_LOSS)) == [], "loss of money is told of already"
     assert told((D.COMMUNICATION_CONTENT,), (C.FRAUD,)) == ["communication_content"]

@@ -99,7 +99,7 @@ def test_counts_are_honest() -> None:
             "Het incident begon op maandag 16 november 2026 om 22:05 uur en is nog niet opgelost.",
         ),
         ({"occurred_to": UNKNOWN}, "Het incident begon op maandag 16 november 2026 om 22:05 uur."),
-        ({"occurred_from": FACTS.occurred_to}, "Het incident vond plaats op dinsdag 17 november 2026 om 08:40 uur."),
+        ({"occurred_from": FACTS.occurred_to}, "Dit gebeurde op dinsdag 17 november 2026 om 08:40 uur."),
         ({"occurred_from": UNKNOWN, "occurred_to": UNKNOWN}, "Wij weten nog niet precies wanneer dit is gebeurd."),
     ],
 )

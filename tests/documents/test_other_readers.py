@@ -339,12 +339,29 @@ def test_what_may_follow_for_some_stands_behind_their_names(language: str) -> No
     theirs, wording = say["consequences_theirs"], Wording(language)
     first = wording.behind_colon(theirs["identity_theft"], ())
     apart = f"- {capital(staff)}{colon} {first} {say['consequences_theirs_health']['reputation']}"
-    for reader in ("press", "staff"):
-        body = " ".join(_body(reader, facts, language).replace("\\", "").split())
-        assert " ".join(f"- {theirs['fraud']} {apart}".split()) in body
+    body = " ".join(_body("press", facts, language).replace("\\", "").split())
+    assert " ".join(f"- {theirs['fraud']} {apart}".split()) in body
     other = replace(rows[0], data_categories=(D.RELIGION,))
     seen = with_totals(replace(facts, affected_groups=(other, rows[1]), subject_groups=(), data_categories=()))
-    assert theirs["reputation"] in " ".join(_body("staff", seen, language).split())
+    assert theirs["reputation"] in " ".join(_body("press", seen, language).split())
+
+
+@each_language
+def test_staff_read_what_may_follow_for_themselves_ahead_of_what_happened(language: str) -> None:
+    """All readers found it far below, told of "them"; of the others it is told there, and not of the staff again."""
+    say, effect = phrases(language), ConsequenceForSubjects
+    rows = (
+        replace(ROWS[0], consequences=(effect.IDENTITY_THEFT, effect.FRAUD)),
+        replace(ROWS[1], consequences=(effect.FRAUD,)),
+    )
+    facts = with_totals(replace(_facts(language, affected_controllers=()), affected_groups=rows, subject_groups=()))
+    names = [say["consequence_names"][one] for one in ("identity_theft", "fraud")]
+    own, *others = (" ".join(one.split()) for one in _body("staff", facts, language).split("\n## ")[1:])
+    assert f"{Wording(language).listing(names)}." in own
+    rest, theirs = " ".join(others), say["consequences_theirs"]
+    assert (theirs["fraud"] in rest, theirs["identity_theft"] in rest) == (True, False)
+    alone = with_totals(replace(facts, affected_groups=rows[:1], subject_groups=()))
+    assert theirs["identity_theft"] in _body("staff", alone, language), "where all are staff it is told once, as ever"
 
 
 @each_language
@@ -383,7 +400,7 @@ def test_what_has_happened_is_no_possible_consequence(language: str) -> None:
     sure = _body("staff", _facts(language, consequences_subjects=effects), language)
     maybe = _body("staff", _facts(language, consequences_subjects=effects, disclosure=Disclosure.UNKNOWN), language)
     assert all(say["consequences_theirs"][name] in one for one in (sure, maybe))
-    spread = _facts(language, consequences_subjects=effects, published_groups=(G.EMPLOYEES,))
+    spread = _facts(language, consequences_subjects=effects, published_groups=(G.APPLICANTS,))
     further = say["consequences_theirs_online"][name]
     assert further in _body("staff", spread, language)
     assert further not in sure

@@ -256,7 +256,7 @@ def test_what_everybody_reads_says_for_whom_each_risk_and_each_step_is(language:
     assert {steps["address"], steps["phishing_email"]} <= _under(body, say["words"]["for_all"])
     assert [body.count(steps[name]) for name in ("identity", "address", "phishing_email")] == [1, 1, 1]
     everybody = _under(body, say["words"]["for_all"])
-    assert {escape(say["consequences_some"][EFFECTS[0].value]), escape(say["consequences"]["fraud"])} <= everybody
+    assert {escape(say["consequences_online"][EFFECTS[0].value]), escape(say["consequences"]["fraud"])} <= everybody
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -269,15 +269,14 @@ def test_what_goes_for_several_groups_is_told_to_everybody_once(language: str) -
     body = _written(with_totals(replace(_facts(language), **changes)), language, "public/initial").body
     say = phrases(language)
     spread, everybody = "disclosure_to_third_parties", _under(body, say["words"]["for_all"])
-    once = (say["consequences_some"][spread], say["advice"]["address_some"])
-    alone = (say["consequences"][spread], say["consequences_online"][spread], say["advice"]["address"])
+    once = (say["consequences_online"][spread], say["advice"]["address_some"])
+    alone = (say["consequences"][spread], say["advice"]["address"])
     assert {escape(one) for one in once} <= everybody
     assert [body.count(escape(one)) for one in once] == [1, 1]
     assert not {f"- {escape(one)}" for one in alone} & set(body.splitlines())
     fewer = changes | {"affected_groups": (*ROWS, replace(rows[2], consequences=(FRAUD,)))}
     body = _written(with_totals(replace(_facts(language), **fewer)), language, "public/initial").body
-    assert escape(say["consequences_online"][spread]) in _under(body, say["words"]["for_all"])
-    assert escape(once[0]) not in body, "nobody fears that of the third group"
+    assert escape(once[0]) in _under(body, say["words"]["for_all"]), "also where nobody fears it of the third group"
     lone = replace(_facts(language), **changes | {"affected_groups": (ROWS[0], rows[2]), "subject_groups": ()})
     body = _written(with_totals(lone), language, "public/initial").body
     assert [escape(say["advice"][one]) in body for one in ("address", "address_some")] == [True, False]
@@ -365,6 +364,10 @@ def test_whose_address_was_taken_is_warned_of_visits_where_five_steps_are_full(l
         body = _written(with_totals(one), language, "subjects/initial", "employees").body
         found = [escape(steps[name]) in body for name in ("phishing_visits", "phishing", "address")]
         assert found == [visits, not visits, not visits]
+    mail = tuple(DataCategory.EMAIL if one is DataCategory.PHONE else one for one in rows[0].data_categories)
+    written = with_totals(replace(away, affected_groups=(replace(rows[0], data_categories=mail), rows[1])))
+    body = _written(written, language, "subjects/initial", "employees").body
+    assert escape(steps["phishing_email_visits"]) in body, "whose number nobody took is not warned of calls"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
