@@ -223,15 +223,14 @@ def _first_facts(words: Told) -> dict[str, Any]:
 def _settled(words: Told) -> dict[str, Any]:
     """What the officer answers of what the draft asked her; how long it lasts is not known yet, and expected."""
     supplier, investigator = _parties()["parties"]
-    customers, *others = SETTLED
     asked = ("systems_note", "other_authorities_note", "not_informing_note")
     return {
         **{name: words.form[name] for name in asked if words.form},
         **({name: words.form[text] for name, text in SETTLED_WORDS.items()} if words.form else {}),
         "expected_on": date(2026, 11, 25),
+        "affected_groups": SETTLED,
         "parties": (supplier, replace(investigator, role=PartyRole.PROCESSOR_SINCE)),
         "countries": (CountryCount("NL", 12_810), CountryCount("DE", 120)),
-        "affected_groups": (replace(customers, note=words.form.get("readable", "")), *others),
         "consequences_subjects": tuple(dict.fromkeys(one for row in SETTLED for one in row.consequences)),
         "occurred_to": UNKNOWN,
         "last_event_at": instant("17-11 05:30"),
