@@ -111,6 +111,7 @@ class MessageTexts:
             "missed_capital": _capital(missed),
             "next": what(str(params.get("next_step", "")), language),
             "missing_words": [what(str(step), language) for step in params.get("missing", ())],
+            "first_words": self._also(str(params["first"]), language) if params.get("first") else "",
             "also_words": [self._also(str(entry), language) for entry in params.get("also", ())],
             "waiting_words": [_waiting(str(entry), language, catalogue) for entry in params.get("waiting", ())],
             "decision_words": catalogue["decisions"].get(subject, subject),

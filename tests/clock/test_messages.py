@@ -54,6 +54,15 @@ def test_a_clock_of_other_law_waits_for_no_awareness_of_a_breach(language: str, 
     assert word not in text
 
 
+def test_a_new_report_names_first_what_is_due_first() -> None:
+    """Regulation 611/2013: 24 hours, of which a mail that names 72 says nothing."""
+    told = message("incident_reported", "nl", first="telecom_initial|2026-03-03T10:00:00+00:00")
+    made = MessageTexts("https://meldklok.example.org").render(told)
+    for text in (made.short, " ".join(made.text.split())):
+        assert text.index("Eerste melding als telecomaanbieder: dinsdag 3 maart") < text.index("donderdag 5 maart")
+    assert "telecom" not in MessageTexts().render(message("incident_reported", "nl")).text
+
+
 def every_message() -> list[tuple[str, str]]:
     return [(language, name) for language in LANGUAGES for name in sorted(template_names())]
 

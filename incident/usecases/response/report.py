@@ -25,7 +25,8 @@ from incident.law.vocabulary import UNKNOWN, DiscoveredBy, PartyRole, Role, Subj
 from incident.store.audit import begin
 from incident.store.insert import next_number
 from incident.store.models import Incident, ReferenceCounter
-from incident.usecases.clock.deadlines import AUTHORITY, open_deadline, sync_deadlines
+from incident.store.queries.clock import open_deadlines
+from incident.usecases.clock.deadlines import AUTHORITY, sync_deadlines
 from incident.usecases.common.directory import Directory, load_directory
 from incident.usecases.common.fact_versions import append_version, facts_at
 from incident.usecases.common.record import record, tell_timeline
@@ -206,13 +207,18 @@ def _reference(session: Session, played: Played | None, now: datetime) -> str:
 def _announce(
     session: Session, incident: Incident, facts: BreachFacts, directory: Directory, channels: Collection[Channel]
 ) -> None:
-    """Tell the duty officer and the DPO that a report came in, and whether its words name an earlier discovery."""
+    """Tell the duty officer and the DPO that a report came in, by when the authority must know, what other law wants
+    before that, and whether its words name an earlier discovery.
+    """
     now = incident.reported_at
-    clock = open_deadline(session, incident, AUTHORITY)
+    running = open_deadlines(session, [incident.id]).get(incident.id, [])
+    clock = next((one for one in running if one.obligation == AUTHORITY), None)
+    first = next((one for one in running[:1] if one is not clock), None)
     step = Step(Act.TRIAGE, About.BREACH, Permission.RECORD)
     params = {
         "reference": incident.reference,
         "due_at": clock.due_at.isoformat() if clock else None,
+        "first": f"{first.obligation}|{first.due_at.isoformat()}" if first else "",
         "earlier": discovery_told(words_of(facts), facts, now) is not None,
         "next_step": step.code,
         "path": path(incident.reference, step),

@@ -35,12 +35,14 @@ def test_the_clock_starts_at_the_moment_somebody_noticed(session, report, clock)
 
 
 def test_other_law_that_ends_sooner_is_not_told_as_the_term_of_the_authority(session, report, team, clock) -> None:
-    """Regulation 611/2013: its 24 hours order the board, and the message still names the 72 hours of the GDPR."""
+    """Regulation 611/2013: its 24 hours order the board, and the message names them before the 72 of the GDPR."""
     save_setting(session, REGIMES, {"regimes": ["telecom"]}, actor=team.admin, now=clock.now())
     incident = report()
     assert incident.due_at == clock.in_hours(24)
     told = session.scalars(select(OutboxMessage).where(OutboxMessage.payload["template"].as_string() == ANNOUNCEMENT))
-    assert {one.payload["params"]["due_at"] for one in told} == {clock.in_hours(72).isoformat()}
+    params = [one.payload["params"] for one in told]
+    assert {one["due_at"] for one in params} == {clock.in_hours(72).isoformat()}
+    assert {one["first"] for one in params} == {f"telecom_initial|{clock.in_hours(24).isoformat()}"}
 
 
 def test_the_reference_carries_a_check_character_and_counts_on(report) -> None:
