@@ -1,5 +1,6 @@
 """What every page of an incident shares: its head, its ruler, its sections, and the one next step."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -253,9 +254,15 @@ class Case:
 
     def next_step(self, directory: Directory) -> NextStep | None:
         """The step that comes first, and whose turn it is; None once the incident is closed."""
-        progress = progress_of_one(db.session(), self.head.incident, self.head.state)
+        return next(iter(self.next_steps(directory)), None)
+
+    def next_steps(self, directory: Directory) -> Sequence[NextStep]:
+        """The same, and behind it a second look that waits for the viewer beside it: one page shows all of these."""
+        progress, team = progress_of_one(db.session(), self.head.incident, self.head.state), directory.team(now())
         found = steps(progress)
-        return next_step(found[0], self.reference, progress, directory.team(now())) if found else None
+        looks = (step for step in found[1:] if step.act is Act.SECOND and step.ready)
+        shown = [next_step(step, self.reference, progress, team) for step in (*found[:1], *looks)]
+        return [*shown[:1], *[step for step in shown[1:] if step.mine][:1]]
 
 
 def next_step(step: Step, reference: str, progress: Progress | None = None, team: Team | None = None) -> NextStep:

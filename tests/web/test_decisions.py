@@ -198,6 +198,19 @@ def test_what_is_refused_keeps_all_that_was_typed_and_records_nothing(dpo: Visit
         assert db.session.scalars(select(Decision)).all() == []
 
 
+def test_the_overview_shows_a_second_look_beside_what_is_due_first(
+    dpo: Visitor, second: Visitor, reference: str
+) -> None:
+    """The dossier is due first: whoever was asked to look at the other decision found nothing of it there."""
+    dpo.get(f"/incidents/{reference}/decisions")
+    answers = {"authority__act": "yes", "authority__reason": REASON, "subjects__act": "no", "subjects__reason": REASON}
+    dpo.submit("/decisions", **answers)
+    place = f"/incidents/{reference}"
+    assert "Waiting for you" not in dpo.get(place).text
+    page = second.get(place).text
+    assert page.index("Next step") < page.index("Waiting for you")
+
+
 def test_a_refusal_by_the_second_person_keeps_it_open(dpo: Visitor, second: Visitor, reference: str) -> None:
     """The prepared closing ends with the decision it was prepared with; a remark without an answer is kept."""
     dpo.submit(

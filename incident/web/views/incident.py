@@ -39,7 +39,7 @@ def show(reference: str) -> ResponseReturnValue:
     return render_template(
         "web/incident/show.html",
         case=case,
-        step=case.next_step(directory),
+        steps=case.next_steps(directory),
         may_assign=case.is_open and may_assign(db.session(), viewer(), case.incident),
         people=_choices(directory, case),
         trouble=trouble,
