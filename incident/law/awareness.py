@@ -76,11 +76,15 @@ def processor_awareness(facts: BreachFacts) -> Start:
     """GDPR art. 33(2): when the organisation became aware as processor; the earliest signal until that is stated.
 
     A controller's ``processor_aware_at`` tells of somebody else's awareness and starts no clock of its own, unless it
-    has customers of its own here and no processor told it: for their part it is the processor.
+    has customers of its own here and no processor told it: for their part it is the processor. Whose moment it is the
+    record does not say then. The earlier one counts, as no customer may hear of it too late, and the reason says how
+    it is put right.
     """
     told = isinstance(facts.processor_told_us_at, datetime)
     for_customers = bool(facts.affected_controllers) and not told
     ours = facts.role in (Role.PROCESSOR, Role.UNKNOWN) or for_customers
+    if ours and facts.role is not Role.PROCESSOR and (at := known(facts, "processor_aware_at")) is not None:
+        return Start(at, False, reason("awareness.whose", f"{_EDPB}, par. 44", "awareness.whose", at=at))
     return _stated(facts, ("processor_aware_at", "aware_at") if ours else ("aware_at",)) or _worst_case(facts)
 
 

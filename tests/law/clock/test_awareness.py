@@ -76,6 +76,7 @@ def test_a_controller_with_customers_of_its_own_is_processor_for_them() -> None:
     theirs = replace(facts, affected_controllers=(AffectedController("Noord"),))
     assert (own_awareness(theirs).at, processor_awareness(theirs).at) == (TOLD, SIGNAL)
     assert processor_awareness(facts).at == TOLD
+    assert processor_awareness(theirs).because.text_id == "awareness.whose", "it may be that of a processor of ours"
     by_notice = replace(theirs, processor_told_us_at=TOLD)
     assert processor_awareness(by_notice).at == TOLD, "what our own processor knew starts no clock of ours"
 
