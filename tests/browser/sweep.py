@@ -87,7 +87,7 @@ class Sweep:
         # A click waits until the next page is on its way, not until there is a document to ask.
         self.page.wait_for_load_state()
         self._colours(eyes.dark)
-        self.measure(name)
+        self._measure(name)
         self._bring_axe()
         self._in_sight()
         self._tell(name, eyes.dark, violations(self.page))
@@ -96,7 +96,7 @@ class Sweep:
         self._note_all(name, "", [fault for fault in self.window.faults if f"status of {status} " not in fault])
         self.window.faults.clear()
 
-    def measure(self, name: str) -> None:
+    def _measure(self, name: str) -> None:
         """Whether the words of the page at hand find room in every size, folded and unfolded."""
         # Asked without a locator, for which Playwright brings all of its own script into each page.
         if self.page.evaluate("document.documentElement.lang") != self.eyes.language:

@@ -1,15 +1,10 @@
-"""Every page of a well-used installation in English; and no page can be forgotten."""
+"""Every page is looked at in a browser by some test, or stands here with the reason why not."""
 
-from collections.abc import Callable
 from typing import Final
 
-import pytest
-
-from tests.browser.sweep import Eyes, Sweep
 from tests.promises.scenario.installation import Installation
 from tests.promises.scenario.places import addresses
 
-EYES: Final = Eyes(width=1280, dark=False, language="en")
 WALKED: Final = frozenset(
     {
         "imports.mapped",
@@ -73,14 +68,3 @@ def test_every_page_is_looked_at(scene: tuple[Installation, str]) -> None:
     assert known - seen - WALKED - set(NO_PAGES) == set()
     assert (set(NO_PAGES) | WALKED) - known == set(), "an exception for what is not there"
     assert seen & set(NO_PAGES) == set(), "an exception for what is looked at"
-
-
-@pytest.mark.slow
-def test_every_page(sweep: Callable[[Eyes], Sweep], scene: tuple[Installation, str]) -> None:
-    """At four widths and in both colours: nothing overlaps, is cut off or out of reach, and axe has nothing to say."""
-    look = sweep(EYES)
-    look.sign_in("noor")
-    for name, path in addresses(scene[0]).items():
-        look.open(path, status=404 if name == "not-found" else 200)
-        look.look(name, status=404 if name == "not-found" else 200)
-    look.finish()
