@@ -250,7 +250,7 @@ def test_each_customer_has_its_own_notice_clock_and_acknowledgement(
     back = dpo.submit("/not-arrived", returned="The mail came back")
     assert "did not arrive" in back.text
     assert "The mail came back" in dpo.get(f"/incidents/{reference}/timeline").text
-    # The page that was opened for the first order may be of the same second: the same words would be taken for a repeat.
+    # The page of the first order may be of the same second: the same words from it would be taken for a repeat.
     one = drafts(dpo, reference, addressee="controller", recipient="*", group="y")
     assert one.path not in links, "one draft, for whom the first did not reach"
     dpo.submit("/edit", title="Datalek bij ons", body="Beste klant, er is een datalek.")
