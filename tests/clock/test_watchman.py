@@ -20,7 +20,7 @@ from incident.platform.clock import FixedClock
 from incident.store.audit import append
 from incident.store.db import harden
 from incident.store.heartbeat import beat
-from incident.store.models import AuditEntry, AuditHead, OutboxMessage, TreeLeaf, WorkerHeartbeat
+from incident.store.models import AuditEntry, AuditHead, OutboxMessage, Person, TreeLeaf, WorkerHeartbeat
 from incident.store.places import Folder
 from incident.store.proof.note import Signer, read_note
 from incident.store.queries.vital_signs import alarm_facts, health_facts
@@ -28,6 +28,7 @@ from incident.store.tree import is_due, make_checkpoint
 from incident.store.verify import Problem, verify
 from incident.usecases.messages.channels import configured, write_down
 from incident.usecases.messages.digest import queue_digest
+from incident.usecases.messages.handover import hand_over
 from incident.usecases.messages.ports import Channel
 from incident.usecases.messages.queue import queue_one
 from incident.web.metrics import exposition
@@ -251,6 +252,20 @@ def test_the_digest_carries_a_checkpoint_of_the_log_out_of_the_house(house: Hous
     assert params["open_clocks"] >= 1
     assert any(entry.startswith(incident.reference) for entry in params["also"])
     assert house.session.scalars(select(AuditEntry).where(AuditEntry.tag == Tag.CHAIN_ANCHORED.value)).one()
+
+
+def test_a_made_up_example_counts_nowhere_outside(house: House) -> None:
+    """Who tries it with the examples, and means it beside them, is told of real clocks alone."""
+    hand_over(house.session, house.clock.now())
+    example, real = house.report(), house.report()
+    example.is_example = True
+    house.session.get_one(Person, house.actors["alice"].id).active = False
+    assert hand_over(house.session, house.clock.now()) == 1
+    assert queue_digest(house.session, house.clock.now(), AMSTERDAM, SIGNER)
+    for row in house.queued():
+        assert (row.payload["params"]["open_clocks"], len(row.payload["params"]["also"])) == (1, 1)
+        assert real.reference in row.payload["params"]["also"][0]
+    assert health_facts(house.session, house.clock.now()).open_clocks == 1
 
 
 def test_the_channels_that_a_worker_has_are_the_channels_that_are_queued_for(session: Session) -> None:

@@ -31,9 +31,9 @@ def due_rungs(session: Session, incidents: Sequence[UUID], now: datetime) -> dic
 
 
 def in_earnest() -> ColumnElement[bool]:
-    """The condition of the deadlines that run and are not only played."""
-    played = select(Incident.id).where(Incident.exercise_id.is_not(None))
-    return and_(Deadline.state == DeadlineState.OPEN, Deadline.incident_id.not_in(played))
+    """The condition of the deadlines that run and are neither made up nor played: an exercise is an example, too."""
+    made_up = select(Incident.id).where(Incident.is_example)
+    return and_(Deadline.state == DeadlineState.OPEN, Deadline.incident_id.not_in(made_up))
 
 
 def open_deadlines(session: Session, incidents: Sequence[UUID]) -> dict[UUID, list[Deadline]]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, func, null, select
 from sqlalchemy.orm import Session
 
-from incident.domain.kinds import DeadlineState, OutboxOutcome
+from incident.domain.kinds import OutboxOutcome
 from incident.store.insert import insert_missing
 from incident.store.models import Deadline, Inbound, Incident, OutboxMessage
 from incident.store.proof.note import Signer
@@ -61,18 +61,17 @@ def digest_params(session: Session, now: datetime, day: str, note: str) -> Param
         ).one(),
         "checkpoint": note,
         "path": "/",
-        "also": running_clocks(session, Incident.circle.is_(null())),
+        "also": running_clocks(session, Incident.circle.is_(null()))[:LISTED],
     }
 
 
 def running_clocks(session: Session, *seen: ColumnElement[bool]) -> list[str]:
-    """The clocks of the incidents that are ``seen``, those that end first, as ``reference|obligation|instant``."""
+    """The clocks in earnest that are ``seen``, those that end first, as ``reference|obligation|instant``."""
     query = (
         select(Incident.reference, Deadline.obligation, Deadline.due_at)
         .join(Incident, Incident.id == Deadline.incident_id)
-        .where(Deadline.state == DeadlineState.OPEN, *seen)
+        .where(in_earnest(), *seen)
         .order_by(Deadline.due_at)
-        .limit(LISTED)
     )
     return [
         f"{reference}|{obligation}|{due_at.isoformat()}" for reference, obligation, due_at in session.execute(query)

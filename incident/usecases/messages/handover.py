@@ -11,7 +11,7 @@ from incident.store.settings import newest
 from incident.usecases.common.access import visible
 from incident.usecases.common.directory import load_directory
 from incident.usecases.common.settings import save_setting
-from incident.usecases.messages.digest import running_clocks
+from incident.usecases.messages.digest import LISTED, running_clocks
 from incident.usecases.messages.queue import queue
 
 NAME: Final = "on_duty"
@@ -33,7 +33,7 @@ def hand_over(session: Session, now: datetime) -> int:
     left = [person.name for person in directory.people if str(person.id) in before and str(person.id) not in present]
     for person in fresh:
         clocks = running_clocks(session, *visible(Actor(person.id, person.name, person.roles)))
-        params = {"path": "/", "who": ", ".join(left), "open_clocks": len(clocks), "also": clocks}
+        params = {"path": "/", "who": ", ".join(left), "open_clocks": len(clocks), "also": clocks[:LISTED]}
         dedupe = f"handover:{person.id}:{now.isoformat()}"
         queue(
             session,
