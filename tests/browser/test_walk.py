@@ -163,7 +163,7 @@ def letter(window: Watched, second: Watched, incident: str) -> None:
     instant(page, "submitted_at", "2026-03-02", "09:50")
     page.fill("#recipients", "320")
     page.select_option("#channel", "email")
-    press(page, "Record the submission")
+    press(page, "Record that it was sent")
 
 
 def press_link(page: Page, name: str) -> None:

@@ -70,7 +70,9 @@ def test_a_case_of_somebody_who_left_is_nobodys(lite: Team) -> None:
     assert path in board.links("/incidents/")
     assert "Nobody has it" in board.text
     assert "Rens" not in board.text
-    assert "Rens (switched off)" in officer.get(path).text
+    page = officer.get(path)
+    assert "Rens (switched off)" in page.text
+    assert "I take this on" in page.text
 
 
 def test_a_part_that_nobody_knows_is_not_the_whole_case(lite: Team) -> None:

@@ -42,6 +42,7 @@ def show(reference: str) -> ResponseReturnValue:
         steps=case.next_steps(directory),
         may_assign=case.is_open and may_assign(db.session(), viewer(), case.incident),
         people=_choices(directory, case),
+        untaken=case.incident.assignee_id not in directory.able_to(Permission.RECORD),
         trouble=trouble,
         parts=[(part, part_word(part, language_code()), case.incident.holder(part)) for part in Part],
         open=open_answers(case),

@@ -232,7 +232,7 @@ def test_each_customer_has_its_own_notice_clock_and_acknowledgement(
     dpo.submit("/edit", title="Datalek bij ons", body="Beste klant, er is een datalek.")
     second.get(one.path)
     assert "Approved." in second.submit("/approve", unsaid_reason="The rest follows by telephone.").text
-    dpo.get(f"{one.path}/submit")
+    assert "How many people" not in dpo.get(f"{one.path}/submit").text, "one customer is told, and not its people"
     moment = {"submitted_at__date": "2026-03-02", "submitted_at__time": "09:30"}
     sent = dpo.submit("/submit", **moment, channel="email", note="The first address was wrong.")
     assert "The submission has been recorded." in sent.text, sent.problems
@@ -249,10 +249,14 @@ def test_each_customer_has_its_own_notice_clock_and_acknowledgement(
     assert dpo.submit("/not-arrived").problems == ["Write how you know."]
     back = dpo.submit("/not-arrived", returned="The mail came back")
     assert "did not arrive" in back.text
+    assert "sent Initial" not in re.sub(r"\s+", " ", back.text), "what did not arrive looks like no success"
     assert "The mail came back" in dpo.get(f"/incidents/{reference}/timeline").text
-    # The page of the first order may be of the same second: the same words from it would be taken for a repeat.
-    one = drafts(dpo, reference, addressee="controller", recipient="*", group="y")
+    (again,) = back.links("recipient=")
+    dpo.get(again)
+    one = dpo.submit("/notices")
     assert one.path not in links, "one draft, for whom the first did not reach"
+    assert "did not arrive" in dpo.get(f"/incidents/{reference}/notices").text, "the first stays on the list as it is"
+    dpo.get(one.path)
     dpo.submit("/edit", title="Datalek bij ons", body="Beste klant, er is een datalek.")
     second.get(one.path)
     second.submit("/approve", unsaid_reason="The rest follows by telephone.")
