@@ -54,6 +54,17 @@ def test_a_report_without_an_account_is_a_report_like_any_other(team: Team) -> N
     assert "anonymous" in shown
 
 
+@pytest.mark.parametrize("kind", DoorKind)
+def test_nobody_from_outside_is_told_to_keep_silent_or_to_stop_it(lite: Team, kind: DoorKind) -> None:
+    """It may be their own data: what staff and processors have to leave, they are free to do."""
+    make_door(lite, kind=kind)
+    asked = {"company": "Hoster B.V."} if kind is DoorKind.PROCESSORS else {}
+    receipt = send(Visitor(lite.app), lite, **asked).text
+    assert "Do not forward or copy the data" in receipt
+    bound = kind is not DoorKind.CUSTOMERS
+    assert ("Do not tell people outside" in receipt, "lock the account" in receipt) == (bound, bound)
+
+
 def test_the_code_brings_the_reporter_back_and_only_its_hash_is_kept(team: Team) -> None:
     """State in plain words, a question, an answer with a file; without the code there is nothing to see."""
     dpo = team.visitor("Femke", Role.DPO)

@@ -18,7 +18,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from incident.domain.doors import Door
+from incident.domain.doors import Door, DoorKind
 from incident.domain.kernel.errors import Invalid, TooMany
 from incident.store.blobs import BlobStore
 from incident.store.db import db
@@ -73,7 +73,7 @@ def form(key: str) -> ResponseReturnValue:
     elif asked.validate():
         received = _guarded(asked, lambda: _report(door, asked), TOO_MANY, *kept_within(_network(), key))
         if received is not None:
-            return _receipt(received, unreachable=not asked.contact.data), 201
+            return _receipt(received, door, unreachable=not asked.contact.data), 201
     organisation = organisation_profile(only_reading())
     shown = {"door": door, "form": asked, "organisation": organisation, "own_words": own_words}
     return render_template("web/door/form.html", **shown), asked.status
@@ -109,7 +109,8 @@ def _ahead(files: tuple[Handed, ...], counted: Counted) -> tuple[tuple[Handed, .
         return (), blobs
 
 
-def _receipt(received: Received, *, unreachable: bool) -> str:
+def _receipt(received: Received, door: Door, *, unreachable: bool) -> str:
+    """The receipt; somebody from outside can stop nothing here, and is free to tell whom they like."""
     current, incident = only_reading(), received.incident
     told = not incident.waits_quietly and (
         bool(deps().settings.slack_channel) or bool(addressed(current, incident.reference))
@@ -117,7 +118,8 @@ def _receipt(received: Received, *, unreachable: bool) -> str:
     code = " ".join(received.code[start : start + 4] for start in range(0, len(received.code), 4))
     organisation = organisation_profile(current)
     said = {"code": code, "told": told, "unreachable": unreachable, "dropped": received.dropped}
-    return render_template("web/door/receipt.html", organisation=organisation, **said)
+    outsider = door.kind is DoorKind.CUSTOMERS
+    return render_template("web/door/receipt.html", organisation=organisation, outsider=outsider, **said)
 
 
 def _signer() -> URLSafeSerializer:

@@ -65,4 +65,5 @@ def receipt(reference: str) -> ResponseReturnValue:
     seen = incident.status is not Status.REPORTED
     told = seen or bool(deps().settings.slack_channel) or bool(addressed(db.session(), incident.reference))
     clock = open_deadline(db.session(), incident, AUTHORITY)
-    return render_template("web/report/receipt.html", incident=incident, clock=clock, told=told, unreachable=False)
+    shown = {"incident": incident, "clock": clock, "told": told, "unreachable": False, "outsider": False}
+    return render_template("web/report/receipt.html", **shown)
