@@ -43,6 +43,9 @@ class Card:
     parts: tuple[tuple[Part, str], ...] = ()
     """Who sees to what beside whoever has it."""
 
+    duty: str = ""
+    """The kind of the duty whose clock this is; a customer's name stays in the house."""
+
     part_of: str = ""
     """The reference of the incident that goes on, where this is another report of the same breach."""
 
@@ -84,13 +87,15 @@ def card_of(session: Session, incident: Incident, directory: Directory, now: dat
         parts=tuple(
             (part, _named(person)) for part in Part for person in directory.people if person.id == incident.holder(part)
         ),
+        duty=clock.obligation.partition(":")[0] if clock else "",
         part_of=survivor(session, incident).reference if incident.duplicate_of_id else "",
     )
 
 
 def _assignee(session: Session, incident: Incident) -> str | None:
+    """Who has it; whose account was switched off has nothing."""
     person = session.get(Person, incident.assignee_id) if incident.assignee_id else None
-    if person is None:
+    if person is None or not person.active:
         return None
     return f"<@{person.slack_user_id}>" if person.slack_user_id else escape_mrkdwn(person.name or person.email)
 

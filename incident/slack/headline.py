@@ -9,11 +9,13 @@ from incident.domain.next_steps import Act, Step
 from incident.domain.part_words import part_word
 from incident.domain.ruler.words import stamp
 from incident.domain.step_words import path, what
+from incident.law.explain import title
 from incident.slack import limits
 from incident.slack.card import Card, bar
 from incident.slack.shapes import Block, Message
 from incident.slack.text import fit
 from incident.slack.words import hours_word, notified_word, overdue_word, status_word, word
+from incident.usecases.clock.deadlines import AUTHORITY
 
 OPEN, TAKE, UPDATE, ASK, ANSWER = "case.open", "case.take", "case.update", "case.ask", "case.answer"
 
@@ -89,14 +91,15 @@ def _message(card: Card, clock: str, lines: list[str], elements: list[Block]) ->
 
 
 def clock_line(card: Card, language: str, zone: ZoneInfo, now: datetime) -> str:
-    """The first deadline as a bar, the hours left and the moment, with its zone."""
+    """The first deadline as a bar, its duty unless it is the first notification, the hours left and the moment."""
     if card.part_of:
         return word("part_of", language, reference=card.part_of)
     if not card.open or card.due_at is None or card.starts_at is None:
         return word("no_clock", language)
     moment = word("until", language, moment=stamp(card.due_at, zone.key, language))
     provisional = f" ({word('provisional', language)})" if card.provisional else ""
-    return f"`{bar(card.starts_at, card.due_at, now)}` {left(card.due_at, language, now)}, {moment}{provisional}"
+    duty = f"{title(card.duty, language)}: " if card.duty not in ("", AUTHORITY) else ""
+    return f"`{bar(card.starts_at, card.due_at, now)}` {duty}{left(card.due_at, language, now)}, {moment}{provisional}"
 
 
 def left(due_at: datetime, language: str, now: datetime) -> str:
@@ -114,7 +117,8 @@ def step_lines(card: Card, language: str) -> list[str]:
         lines[0] += f" · {word('waits', language, who=', '.join(card.waits_for))}"
     elif not card.next.by_machine:
         lines[0] += f" · {word('no_role', language)}"
-    later = dict.fromkeys(what(step.code, language) for step in card.steps[1:] if step.act is not Act.CLOSE)
+    named = dict.fromkeys(what(step.code, language) for step in card.steps if step.act is not Act.CLOSE)
+    later = [name for name in named if name != what(card.next.code, language)]
     return [*lines, word("missing", language, steps="; ".join(later))] if later else lines
 
 

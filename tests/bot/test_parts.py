@@ -10,7 +10,11 @@ from sqlalchemy.orm import Session
 from bot.slack_here.workspace import Channel
 from incident.domain.kernel.people import Role
 from incident.domain.kinds import Part
+from incident.platform.clock import FixedClock
+from incident.slack.card import card_of
+from incident.store.db import db
 from incident.store.models import OutboxMessage, Person
+from incident.usecases.common.directory import load_directory
 from tests.bot.conftest import Cast, add_account, the_incident
 from tests.bot.test_conversations import announced, room
 from tests.fake_slack import FakeSlack, HttpTransport, SlackUser
@@ -55,6 +59,19 @@ def test_a_part_is_given_told_and_shown(
     ivo.open_home()
     slack.wait_for(lambda: "your part: IT lead" in texts(ivo.home["blocks"]))
     assert "👤" in texts(ivo.home["blocks"])
+
+
+def test_a_case_of_somebody_who_left_is_offered_to_whoever_sees_it(
+    app: Flask, cast: Cast, room: Channel, clock: FixedClock
+) -> None:
+    """Whose account was switched off has nothing: the headline names nobody, and has the button to take it."""
+    cast.analyst.press("Ik neem het", room.messages[0])
+    with app.app_context():
+        session = db.session()
+        incident = the_incident(session)
+        for who, active in ((f"<@{cast.analyst.id}>", False), (None, False)):
+            assert card_of(session, incident, load_directory(session), clock.now()).assignee == who
+            session.get_one(Person, incident.assignee_id).active = active
 
 
 def test_the_form_says_who_has_what_and_takes_it_back(

@@ -23,7 +23,7 @@ from incident.domain.turns import Team, turns_of
 from incident.law.vocabulary import Role as PartyRole
 from incident.law.vocabulary import Ternary
 from incident.slack.card import Card
-from incident.slack.headline import headline, left, state_line, status_line
+from incident.slack.headline import clock_line, headline, left, state_line, status_line
 from incident.slack.words import hours_word
 from incident.store.queries.incidents import OpenIncident
 from incident.translations.say import translated
@@ -263,6 +263,25 @@ def test_a_notified_case_says_once_that_the_authority_knows() -> None:
     assert state_line(notified, "en") == "*DL-2026-0001-9* · authority notified after 77 hours"
     closed = replace(notified, status=Status.CLOSED)
     assert state_line(closed, "en") == "*DL-2026-0001-9* · Closed · authority notified after 77 hours"
+
+
+def test_a_clock_of_another_law_says_in_slack_which_it_is() -> None:
+    """Also where no breach of personal data is left to explain the hours; two laws that wait are one step in words."""
+    begun, due = NOW - timedelta(hours=1), NOW + timedelta(hours=23)
+    known = Progress(
+        UUID(int=1),
+        "DL-2026-0001-9",
+        Status.REPORTED,
+        is_breach=Ternary.NO,
+        clocks=(Clock("cbw_early_warning", due, begun), Clock("dora_initial", due, begun)),
+    )
+    card = Card(known.reference, known.status, None, begun, due, False, steps(known), duty="cbw_early_warning")
+    said = headline(card, language="en", zone=ZoneInfo("Europe/Amsterdam"), base_url="", now=NOW)
+    lines = said["blocks"][0]["text"]["text"].split("\n")
+    assert "Early warning (Cyberbeveiligingswet): 23 hours left" in lines[1]
+    assert sum("under other law" in line for line in lines) == 1
+    own = clock_line(replace(card, duty="gdpr_33_1"), "en", ZoneInfo("UTC"), NOW)
+    assert "` 23 hours left" in own
 
 
 def test_a_merged_report_in_slack_says_where_it_goes_on() -> None:
