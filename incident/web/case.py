@@ -127,13 +127,22 @@ class Case:
         return str(_("runs on in %(reference)s", reference=there.reference) if there else _("no longer required"))
 
     @property
+    def untold(self) -> bool:
+        """Whether nobody has said yet whether it is a breach, nor proposed that it is none."""
+        proposed = any(row.subject is Subject.BREACH for row in self.head.waiting)
+        return self.incident.status is Status.REPORTED and self.denied is None and not proposed
+
+    @property
+    def denied(self) -> "Decision | None":
+        """The final decision that it was no breach, also while clocks of other law run on."""
+        return self.head.final(Subject.BREACH)
+
+    @property
     def not_notified(self) -> "Decision | None":
         """The final decision for which the authority is not told: that it was no breach, or to keep it in the register
         only."""
-        if self.incident.status is Status.DISMISSED:
-            return self.head.final(Subject.BREACH)
         kept = self.head.final(Subject.AUTHORITY)
-        return kept if kept is not None and not kept.act else None
+        return self.denied or (kept if kept is not None and not kept.act else None)
 
     @property
     def clock(self) -> "Deadline | None":

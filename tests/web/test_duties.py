@@ -109,6 +109,26 @@ def test_that_no_report_is_due_takes_two_people(dpo: Visitor, reference: str, te
     assert "Second person: Bas" in ended.text
 
 
+def test_what_two_people_called_no_breach_is_not_asked_again_while_other_law_runs(dpo: Visitor, team: Team) -> None:
+    """The page of decisions says who said so, and asks neither for it nor for what follows from a breach."""
+    dpo.get("/report")
+    found = dpo.submit("/report", summary="Intruder in the ticket system").path.split("/")[2]
+    pages = [f"/incidents/{found}/{name}" for name in ("decisions", "notices")]
+    assert all("Nobody has said yet" in dpo.get(page).text for page in pages)
+    dpo.get(f"/incidents/{found}/triage")
+    dpo.submit("/triage", is_breach="no", reason="Only a test file")
+    assert not any("Nobody has said yet" in dpo.get(page).text for page in pages)
+    second = team.visitor("Bas", Role.SECOND)
+    form = second.get(pages[0]).tree.find(".//input[@value='yes']")
+    assert form is not None
+    second.submit("/second", **{str(form.get("name")): "yes"})
+    assert "Early warning" in dpo.get(f"/incidents/{found}").text
+    decided = dpo.get(pages[0]).text
+    for said, stands in (("Only a test file", True), ("Nobody has said yet", False), ("Notify the authority?", False)):
+        assert (said in decided) is stands
+    assert not any("Nobody has said yet" in dpo.get(page).text for page in pages)
+
+
 @pytest.mark.parametrize(
     "path", ["reported/gdpr_33_1", "reported/made-up", "decided/gdpr_33_1", "decided/made-up", "letter/9"]
 )

@@ -20,6 +20,7 @@ from incident.domain.kernel.text import required
 from incident.domain.kinds import DeadlineState, DecisionState
 from incident.law.facts import AuthorityLetter, BreachFacts, FactValues
 from incident.law.letters import answers_letter
+from incident.law.vocabulary import Ternary
 from incident.store.models import Deadline, Decision, Incident, Mailing, Submission, Task
 from incident.usecases.clock.deadlines import RUNS_ON, settle
 from incident.usecases.common.access import MISSING, incident_for, visible
@@ -49,7 +50,7 @@ def merge_duplicate(command: MergeDuplicate, *, session: Session, now: datetime)
 
     What the authority asked here and nobody answered is asked there, under a number of its own. Raises Invalid at
     ``into`` or ``reason``, or at a moment that cannot stand beside those of the other report; IllegalMove where
-    something was sent here, a task is open, a clock runs here that does not run there or would end there later, or one
+    something was sent here, this is a breach and the other one is not known to be one, a task is open, a clock runs here that does not run there or would end there later, or one
     that runs there would end later or not at all: merging moves no deadline away.
     """
     _lock_both(session, command)
@@ -62,6 +63,7 @@ def merge_duplicate(command: MergeDuplicate, *, session: Session, now: datetime)
     due = {row.obligation: row.due_at for row in _deadlines(session, main, DeadlineState.OPEN)}
     numbers = _take_over(session, duplicate, main, command.actor, now)
     _check_kept(session, main, due)
+    _check_breach(session, duplicate, main)
     _check_clocks(session, duplicate, main, numbers)
     _close(session, duplicate, main, reason, command.actor, now)
     return main
@@ -105,6 +107,15 @@ def _check_nothing_is_lost(session: Session, duplicate: Incident) -> None:
         )
     if session.scalar(select(exists().where(Task.incident_id == duplicate.id, Task.done_at.is_(None)))):
         raise IllegalMove("Tasks are open here. Finish them, or write them down in the other incident, first.")
+
+
+def _check_breach(session: Session, duplicate: Incident, main: Incident) -> None:
+    """A breach does not end as another report that nobody called one, or that two people are about to call none."""
+    found, there = (current_facts(session, one).is_breach for one in (duplicate, main))
+    if found is Ternary.YES and there is not Ternary.YES:
+        raise IllegalMove(
+            "This is a breach, and nobody has said so of the other one. Merge that one into this one, or say so there."
+        )
 
 
 def _take_over(session: Session, duplicate: Incident, main: Incident, actor: Actor, now: datetime) -> dict[int, int]:

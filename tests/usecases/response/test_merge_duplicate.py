@@ -17,7 +17,7 @@ from incident.usecases.response.close import ReopenIncident, reopen_incident
 from incident.usecases.response.further_duties import ReportElsewhere, report_elsewhere
 from incident.usecases.response.merge_duplicate import MergeDuplicate, merge_duplicate
 from incident.usecases.response.record_letter import RecordLetter, record_letter
-from incident.usecases.response.triage import ConfirmBreach, confirm_breach
+from incident.usecases.response.triage import ConfirmBreach, DenyBreach, confirm_breach, deny_breach
 from tests.chains import breaks
 
 
@@ -106,6 +106,19 @@ def test_what_the_authority_asked_in_the_duplicate_runs_on_under_a_number_of_its
     moved = select(Deadline.due_at).where(Deadline.incident_id == second.id, Deadline.obligation == "gdpr_58_1:3")
     assert session.scalars(moved).one() == clock.now() + timedelta(days=14)
     assert [each.reference for each in current_facts(session, second).authority_letters] == ["z-1", "z-2", "z-3"]
+
+
+def test_a_breach_is_not_merged_into_what_nobody_called_one(session, report, team, clock) -> None:
+    """GDPR art. 33(1): a "no" that waits there for a second person would end the clock of a breach that was stated."""
+    first, second = report(summary="Laptop gone"), report(summary="A laptop was lost")
+    command = ConfirmBreach(team.responder, first.id, clock.now(), "Bob", "He left it on the train")
+    confirm_breach(command, session=session, now=clock.now())
+    deny_breach(DenyBreach(team.responder, second.id, "It was found"), session=session, now=clock.now())
+    with pytest.raises(IllegalMove, match="nobody has said so of the other one"):
+        merge_duplicate(MergeDuplicate(team.dpo, first.id, second.reference, "Same"), session=session, now=clock.now())
+    other_way = MergeDuplicate(team.dpo, second.id, first.reference, "Same")
+    assert merge_duplicate(other_way, session=session, now=clock.now()) is first
+    assert open_clocks(session, first) == {"gdpr_33_1"}
 
 
 def test_merging_moves_no_deadline_of_the_incident_that_goes_on(session, report, team, clock) -> None:
