@@ -50,8 +50,9 @@ def merge_duplicate(command: MergeDuplicate, *, session: Session, now: datetime)
 
     What the authority asked here and nobody answered is asked there, under a number of its own. Raises Invalid at
     ``into`` or ``reason``, or at a moment that cannot stand beside those of the other report; IllegalMove where
-    something was sent here, this is a breach and the other one is not known to be one, a task is open, a clock runs here that does not run there or would end there later, or one
-    that runs there would end later or not at all: merging moves no deadline away.
+    something was sent here, a task is open, this is a breach and the other one is not known to be one, a clock runs
+    here that does not run there or would end there later, or one that runs there would end later or not at all:
+    merging moves no deadline away.
     """
     _lock_both(session, command)
     duplicate = incident_for(session, command.incident, command.actor, Permission.CLOSE)

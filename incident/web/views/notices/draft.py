@@ -55,9 +55,9 @@ def _draft_form(case: Case, **asked: object) -> DraftForm:
 def index(reference: str) -> ResponseReturnValue:
     """All notices of the incident, and a form for another, in which a link may have chosen whom it is for."""
     case = open_case(reference)
-    customers = [party.name for party in case.facts.affected_controllers]
-    offered = {**ASKED, "recipient": customers}
-    asked = {name: given for name, values in offered.items() if (given := request.args.get(name)) in set(values)}
+    asked = {name: request.args.get(name) for name, values in ASKED.items() if request.args.get(name) in set(values)}
+    if (customer := request.args.get("recipient")) in {party.name for party in case.facts.affected_controllers}:
+        asked["recipient"] = customer
     return _list(case, _draft_form(case, **asked))
 
 
