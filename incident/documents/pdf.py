@@ -178,7 +178,8 @@ def _block(block: Block) -> JsonObject:
         case Code(text):
             return {"kind": "code", "text": printable(text)}
         case Callout(title, blocks, tone):
-            inner = [_block(part) for part in blocks]
+            # No point of a list to work through is torn; each is short.
+            inner = [_block(part) | {"boxed": True} for part in blocks]
             return {"kind": "callout", "title": printable(title), "blocks": inner, "tone": tone}
         case Figure(svg, alternative):
             return {"kind": "figure", "svg": svg, "alt": printable(alternative)}

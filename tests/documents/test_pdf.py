@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from incident.documents.blocks import Answer, Callout, Figure, Option, Paragraph, Table, words
+from incident.documents.blocks import Answer, Callout, Figure, Listing, Option, Paragraph, Table, words
 from incident.documents.drafting import draft, for_recipient
 from incident.documents.glyphs import drawable, printable
 from incident.documents.markdown import escape
@@ -383,6 +383,16 @@ def test_a_date_beside_a_long_text_stands_on_one_line() -> None:
     text = _text(_read(replace(DOCUMENT, markdown="", heading=False, blocks=(table,))))
     for cell in (row[0], *row[2:]):
         assert any(cell in line for line in text.splitlines())
+
+
+def test_no_point_of_a_boxed_list_is_torn() -> None:
+    """What to do about a point stood alone on the next page, under the heading of the list."""
+    points = tuple((Paragraph(words(f"Point {n}. {'word ' * 60}What to do about {n}.")),) for n in range(30))
+    read = _read(replace(DOCUMENT, blocks=(Callout("To look at", (Listing(points),), "warning"),)))
+    told = [" ".join(page.extract_text().split()) for page in read.pages]
+    assert len(told) > 1
+    for n in range(30):
+        assert {f"Point {n}." in page for page in told if f"What to do about {n}." in page} == {True}
 
 
 def test_a_box_that_goes_on_on_the_next_page_says_there_what_it_is() -> None:
