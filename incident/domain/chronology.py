@@ -8,7 +8,7 @@ from incident.domain.kernel.errors import Invalid
 from incident.law.facts import BreachFacts
 from incident.law.forms.notation import local_day
 from incident.law.sources import house_value
-from incident.law.vocabulary import UNKNOWN
+from incident.law.vocabulary import UNKNOWN, Informed
 
 GDPR_APPLIES = datetime(2018, 5, 24, 22, 0, tzinfo=UTC)
 """GDPR art. 99(2): 25 May 2018, midnight in Amsterdam."""
@@ -98,6 +98,11 @@ NEAR = timedelta(days=366)
 def check_days(facts: BreachFacts, changed: Collection[str], now: datetime) -> None:
     """Raise Invalid at the first day that is newly stated and cannot be meant; a day that was kept may pass by."""
     today, known = local_day(now), first_known(facts)
+    told = facts.informed_on if facts.informed is Informed.INFORMED else None
+    if isinstance(told, date) and told > today and {"informed", "informed_on"} & set(changed):
+        raise Invalid(
+            "This day is still to come. Correct it, or choose that they will be told then.", field="informed_on"
+        )
     for field in (name for name in RESPONSE_DAYS if name in changed):
         day = getattr(facts, field)
         if not isinstance(day, date):

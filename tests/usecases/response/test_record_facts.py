@@ -11,7 +11,7 @@ from incident.domain.kernel.errors import Invalid
 from incident.domain.kinds import DeadlineState
 from incident.domain.organisation import Customer, OrganisationProfile
 from incident.law.facts import AffectedController, BreachFacts
-from incident.law.vocabulary import DataCategory, IncidentKind, Role
+from incident.law.vocabulary import DataCategory, IncidentKind, Informed, Role
 from incident.store.models import Deadline, FactDraft, FactSheet
 from incident.usecases.common.fact_versions import current_facts, facts_at, versions
 from incident.usecases.common.settings import SaveOrganisation, save_organisation
@@ -74,6 +74,18 @@ def test_a_day_that_cannot_be_meant_is_refused_at_its_field(session, report, tea
     with pytest.raises(Invalid) as refusal:
         record_facts(RecordFacts(team.responder, incident.id, values, 1), session=session, now=clock.now())
     assert refusal.value.field == field
+
+
+def test_nobody_was_told_on_a_day_that_is_still_to_come(session, report, team, clock) -> None:
+    """A dossier would tell the authority so; that it is planned for then may be said, and is said by its own answer."""
+    incident, day = report(), clock.now().date() + timedelta(days=90)
+    planned = {"informed": Informed.PLANNED_ON_DATE, "informed_on": day}
+    record_facts(RecordFacts(team.responder, incident.id, planned, 1), session=session, now=clock.now())
+    told = RecordFacts(team.responder, incident.id, {"informed": Informed.INFORMED}, 2)
+    with pytest.raises(Invalid, match="still to come") as refusal:
+        record_facts(told, session=session, now=clock.now())
+    assert refusal.value.field == "informed_on"
+    record_facts(told, session=session, now=clock.advance(days=90))
 
 
 def test_a_day_that_has_passed_since_hinders_nobody(session, report, team, clock) -> None:
