@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from incident.delivery.messages import MessageTexts
 from incident.domain.doors import DoorKind
+from incident.domain.kernel.events import Status
 from incident.domain.kernel.people import Role, Source
 from incident.domain.languages import LETTER_LANGUAGES
 from incident.domain.mail_words import Trouble
@@ -25,6 +27,7 @@ from incident.store.models import (
 )
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.settings import SaveOrganisation, save_organisation
+from tests.clock.test_messages import message
 from tests.factories import make_actor
 from tests.web.client import Visitor
 from tests.web.conftest import Team
@@ -101,6 +104,32 @@ def test_the_code_brings_the_reporter_back_and_only_its_hash_is_kept(team: Team)
         assert len(db.session.scalars(select(Evidence)).all()) == 1
     later.submit("/followup/leave")
     assert later.get("/followup/report").path == "/followup"
+
+
+def test_what_a_reporter_adds_to_a_closed_incident_says_that_no_clock_runs(lite: Team) -> None:
+    """Nothing else reminds anybody of it: whoever has it hears so at once, and is led to taking it up again."""
+    dpo = lite.visitor("Femke", Role.DPO)
+    make_door(lite)
+    reporter = Visitor(lite.app)
+    code = code_of(send(reporter, lite))
+    reporter.get("/followup")
+    reporter.submit(receipt_code=code)
+    for status, is_closed in ((Status.REPORTED, False), (Status.DISMISSED, True)):
+        with lite.app.app_context():
+            incident = db.session.scalars(select(Incident)).one()
+            incident.status, reference = status, incident.reference
+            db.session.query(OutboxMessage).delete()
+            db.session.commit()
+        reporter.submit("/followup/report", text=f"A passport was in it, when {status}")
+        with lite.app.app_context():
+            rows = db.session.scalars(select(OutboxMessage).where(OutboxMessage.channel == "email")).all()
+            (told,) = [row for row in rows if row.payload["template"] == "reporter_said"]
+            params, urgent = told.payload["params"], told.urgent
+        assert (params["closed"], urgent) == (is_closed, is_closed)
+        mail = MessageTexts("https://m.example.org").render(message("reporter_said", **params)).text
+        assert ("no clock runs" in mail) is is_closed
+        page = dpo.get(f"/incidents/{reference}/reporter")
+        assert bool(page.links("/close")) is is_closed
 
 
 def test_a_code_is_asked_again_after_half_an_hour_and_nothing_typed_is_lost(lite: Team) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.errors import IllegalMove, Invalid, NotFound
-from incident.domain.kernel.events import Status, Tag
+from incident.domain.kernel.events import OPEN_STATUSES, Status, Tag
 from incident.domain.kernel.people import Actor, Role, Source
 from incident.domain.kernel.roles import Permission
 from incident.domain.kernel.text import LINE, clean, required
@@ -306,17 +306,21 @@ def add_to_report(command: AddToReport, *, session: Session, now: datetime, blob
 
 
 def tell_of_answer(session: Session, incident: Incident, entry: TimelineEntry, now: datetime) -> None:
-    """Tell who has the incident that its reporter said something."""
+    """Tell who has the incident that its reporter said something: where it is closed, no clock reminds anybody."""
+    kept = survivor(session, incident)
+    closed = kept.status not in OPEN_STATUSES
     queue(
         session,
-        incident=survivor(session, incident),
+        incident=kept,
         template="reporter_said",
         params={
             "reference": incident.reference,
             "path": f"/incidents/{incident.reference}/reporter",
             "in_slack": incident.reporter_slack_id is not None,
+            "closed": closed,
         },
         to=Audience.ASSIGNEE,
+        urgent=closed,
         now=now,
         dedupe=f"reporter_said:{entry.id}",
     )
