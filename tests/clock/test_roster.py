@@ -69,6 +69,15 @@ def test_whoever_is_on_holiday_is_passed_over() -> None:
     assert names(resolve(Audience.DUTY, house, Roster(), NOW + 2 * DAY)) == ["alice"]
 
 
+def test_duty_goes_to_who_is_there_when_the_whole_duty_order_is_away() -> None:
+    """A holiday of two would leave the first reminders to them alone; the other parts stay with who has the role."""
+    away = tuple(person(name, Role.RESPONDER, order=order, away=True) for order, name in enumerate(("alice", "bob"), 1))
+    assert names(resolve(Audience.DUTY, (*away, CHARLIE, DORA), Roster(), NOW)) == ["charlie"]
+    gone = person("charlie", Role.DPO, away=True)
+    assert names(resolve(Audience.DUTY, (*away, gone, DORA), Roster(), NOW)) == ["dora"]
+    assert names(resolve(Audience.DPO, (*away, gone, DORA), Roster(), NOW)) == ["charlie"]
+
+
 def test_when_all_are_away_they_are_told_all_the_same() -> None:
     house = (person("alice", Role.RESPONDER, order=1, away=True), person("charlie", Role.DPO, away=True))
     assert names(resolve(Audience.DUTY, house, Roster(), NOW)) == ["alice"]

@@ -129,6 +129,7 @@ def turns(people: Iterable[OnCall], roster: Roster, since: datetime, until: date
 def resolve(audience: Audience, people: Iterable[OnCall], roster: Roster, at: datetime) -> tuple[OnCall, ...]:
     """The persons of an audience at that instant, without repetition, in a stable order.
 
+    With the whole duty order away, duty is with the next part of which somebody is there: reminders go to who can act.
     ``REPORTER`` and ``ASSIGNEE`` belong to an incident and are not resolved here; they give nobody.
     """
     everyone = tuple(people)
@@ -140,7 +141,9 @@ def resolve(audience: Audience, people: Iterable[OnCall], roster: Roster, at: da
         case Audience.REPORTER | Audience.ASSIGNEE:
             return ()
         case _:
-            return next((found for step in _steps(audience) if (found := _exactly(step, everyone, roster, at))), ())
+            found = [part for step in _steps(audience) if (part := _exactly(step, everyone, roster, at))]
+            there = [part for part in found if audience is not Audience.DUTY or any(one.present(at) for one in part)]
+            return next(iter(there or found), ())
 
 
 def others(
