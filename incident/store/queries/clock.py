@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session
 
 from incident.domain.kinds import DeadlineState, ReminderKind
@@ -32,8 +32,8 @@ def due_rungs(session: Session, incidents: Sequence[UUID], now: datetime) -> dic
 
 def in_earnest() -> ColumnElement[bool]:
     """The condition of the deadlines that run and are neither made up nor played: an exercise is an example, too."""
-    made_up = select(Incident.id).where(Incident.is_example)
-    return and_(Deadline.state == DeadlineState.OPEN, Deadline.incident_id.not_in(made_up))
+    made_up = exists().where(Incident.id == Deadline.incident_id, Incident.is_example).correlate(Deadline)
+    return and_(Deadline.state == DeadlineState.OPEN, ~made_up)
 
 
 def open_deadlines(session: Session, incidents: Sequence[UUID]) -> dict[UUID, list[Deadline]]:
