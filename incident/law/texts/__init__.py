@@ -56,6 +56,8 @@ def _shown(value: object, language: str, zone: str) -> str:
         return sentence(value[1:], (), language, zone)
     if isinstance(value, float):
         return f"{value:g}".replace(".", "." if language == "en" else ",")
+    if isinstance(value, int):
+        return f"{value:,}".replace(",", "," if language == "en" else ".")
     return str(value)
 
 
