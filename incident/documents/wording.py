@@ -78,7 +78,11 @@ class Wording:
     def short_moment(self, instant: datetime) -> str:
         """An instant for a column of a table: short day and time in the zone of the notice, on one line."""
         local = self.local(instant)
-        return f"{format_date(local.date(), self.words['table_day'], locale=self._locale)} {local:%H:%M}"
+        return f"{self.table_day(local.date())} {local:%H:%M}"
+
+    def table_day(self, day: date) -> str:
+        """A day for a column of a table."""
+        return format_date(day, self.words["table_day"], locale=self._locale)
 
     def hour(self, instant: datetime) -> str:
         """The time of day in the zone of the notice; empty at midnight sharp, which stands for "that day"."""

@@ -47,7 +47,7 @@ class YearlyReport:
 
     ``theirs`` counts the people of organisations for which we are processor, ``voluntary`` the breaches that nobody had
     to notify, and ``uncounted`` those of which the number of people is not known; ``gravest`` says first what weighs
-    most, and ``unsent`` what is approved and has not left the house.
+    most, a paragraph each.
     """
 
     organisation: OrganisationProfile
@@ -64,8 +64,7 @@ class YearlyReport:
     uncounted: int = 0
     kinds: tuple[tuple[str, int], ...] = ()
     made_by: str = ""
-    gravest: str = ""
-    unsent: str = ""
+    gravest: tuple[str, ...] = ()
 
 
 def yearly_report(report: YearlyReport) -> bytes:
@@ -76,7 +75,9 @@ def yearly_report(report: YearlyReport) -> bytes:
 def report_document(report: YearlyReport) -> NoticeDocument:
     """The report as a document."""
     say, wording = _words(report.language), Wording(report.language)
-    period = f"{wording.day(report.found.first)} – {wording.day(report.found.last)}"
+    first, last = report.found.first, report.found.last
+    kind = say["months" if (first.month, first.day) != (1, 1) else "year"]
+    period = f"{wording.day(first)} – {wording.day(last)} ({kind})"
     made = ", ".join(filter(None, (wording.day(report.written_on), report.made_by)))
     return NoticeDocument(
         title=say["title"],
@@ -93,23 +94,33 @@ def report_document(report: YearlyReport) -> NoticeDocument:
 
 
 def _blocks(report: YearlyReport, say: Mapping[str, str], wording: Wording) -> Iterator[Block]:
-    in_time = " ".join(filter(None, (*_opening(report.found, say), report.unsent)))
-    yield from (Paragraph(words(text)) for text in (report.gravest, in_time) if text)
+    in_time = " ".join(_opening(report, say))
+    yield from (Paragraph(words(text)) for text in (*report.gravest, in_time) if text)
+    yield from _each(report, say, "open")
     yield from _breaches(report, say, wording)
+    yield from _each(report, say, "measures")
     yield Heading(2, words(say["numbers"]))
     told = [(name, wording.number(number)) for name, number in _numbers(report, say)]
     yield replace(_table((say["what"], say["number"]), told), numbers=True)
+    yield Paragraph(words(say["source"]))
     if report.risks and report.found.breaches > FEW:
         yield Heading(2, words(say["risks"]))
         yield _table((say["risk"], say["number"]), report.risks)
     yield from _returned(report, say)
     for plot in report.plots:
         yield from _plot(plot)
-    yield Paragraph(words(say["source"]))
+
+
+def _each(report: YearlyReport, say: Mapping[str, str], name: str) -> Iterator[Block]:
+    """What each breach has of this: what is open, or the measures."""
+    told = [(one.reference, text) for one in report.breaches if (text := getattr(one, name))]
+    if told:
+        yield Heading(2, words(say[name]))
+        yield replace(_table((say["reference"], say[f"{name}_column"]), told), widths=(0.3, 1.0))
 
 
 def _breaches(report: YearlyReport, say: Mapping[str, str], wording: Wording) -> Iterator[Block]:
-    """The list that a board reads first, what is still open of it, and what is to keep it from coming back."""
+    """The list: of each what it was, whose data, and its course."""
     if not report.breaches:
         return
     yield Heading(2, words(say["breaches"]))
@@ -122,11 +133,6 @@ def _breaches(report: YearlyReport, say: Mapping[str, str], wording: Wording) ->
         for one in report.breaches
     ]
     yield replace(_table(head, rows), small=True, widths=(0.95, 1.5, 1.15, 1.15, 2.25))
-    for name in ("open", "measures"):
-        told = [(one.reference, text) for one in report.breaches if (text := getattr(one, name))]
-        if told:
-            yield Heading(2, words(say[name]))
-            yield replace(_table((say["reference"], say[f"{name}_column"]), told), widths=(0.3, 1.0))
 
 
 def _returned(report: YearlyReport, say: Mapping[str, str]) -> Iterator[Block]:
@@ -156,18 +162,21 @@ def _plot(plot: ReportPlot) -> Iterator[Block]:
         yield _table(plot.head, told)
 
 
-def _opening(found: Insight, say: Mapping[str, str]) -> Iterator[str]:
-    """What the numbers below do not say: whether anything was late.
+def _opening(report: YearlyReport, say: Mapping[str, str]) -> Iterator[str]:
+    """What the numbers below do not say: whether anything was late; no term runs for what nobody had to notify.
 
     That nothing was, is not said where of one that was notified nobody recorded since when we were aware.
     """
+    found, obliged = report.found, report.found.notified - report.voluntary
     if not found.total:
         yield say["nothing"]
         return
     if found.late:
         yield say["some_late"].format(count=found.late, share=round(100 * found.late / found.notified))
-    elif 0 < found.notified <= found.to_notification.count:
-        yield say["none_late"]
+    elif 0 < found.notified <= found.to_notification.count and obliged > 0:
+        yield say["none_late_obliged" if report.voluntary else "none_late"]
+    if report.voluntary:
+        yield say["voluntary_term"].format(count=report.voluntary)
 
 
 def _numbers(report: YearlyReport, say: Mapping[str, str]) -> list[tuple[str, int]]:

@@ -1,6 +1,6 @@
 """The breaches of a period as the report for the board lists them, in the language of the page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import nlargest
@@ -16,10 +16,11 @@ from incident.domain.fact_sheet import from_json
 from incident.domain.kernel.people import Source
 from incident.domain.kinds import Addressee
 from incident.domain.register.insight import FEW, HOUR
+from incident.law.facts import AffectedGroup
 from incident.law.forms.case import expected_on
 from incident.law.forms.news import number_online_open, online
-from incident.law.forms.notation import still_investigated
-from incident.law.forms.whose import lost_by_group, lost_of
+from incident.law.forms.notation import capital, still_investigated, without_advice
+from incident.law.forms.whose import called, lost_by_group, lost_of
 from incident.law.groups import data_of, our_groups, people_shares
 from incident.law.vocabulary import SPECIAL_CATEGORIES, DataCategory, Informed, RiskLevel, Ternary
 from incident.store.queries.register import Needs, RegisterFilter, RegisterLine, every_line, lines_of, register_query
@@ -35,6 +36,8 @@ from incident.web.viewer import viewer
 
 MOST: Final = 30
 """So many a board reads; the others are in the register."""
+_NEWS: Final = 3
+"""So many lines of what became known later a board reads."""
 _GRAVITY: Final = {RiskLevel.HIGH: 2, RiskLevel.RISK: 1}
 _SENSITIVE: Final = frozenset(SPECIAL_CATEGORIES) | {
     DataCategory.BSN,
@@ -47,27 +50,25 @@ _SENSITIVE: Final = frozenset(SPECIAL_CATEGORIES) | {
 @dataclass(frozen=True, slots=True)
 class Listed:
     """The gravest breaches of a period, newest first; of the gravest of all what weighs most in it; and of every breach
-    how many people of customers there are, and the words of those that tell their systems in words alone; ``unsent``
-    says what is approved and has not left the house, where all breaches are listed. ``voluntary`` counts the breaches
-    that nobody had to notify, and ``uncounted`` those of which the number of people is not known.
+    how many people of customers there are, and the words of those that tell their systems in words alone. ``voluntary``
+    counts the breaches that nobody had to notify, and ``uncounted`` those of which the number of people is not known.
     """
 
     breaches: tuple[ReportBreach, ...]
-    gravest: str
+    gravest: tuple[str, ...]
     theirs: int
     in_words: tuple[str, ...]
-    unsent: str
     voluntary: int
     uncounted: int
 
 
 def listed_breaches(session: Session, start: datetime, end: datetime, *, examples: bool) -> Listed:
     """All that the report says of single breaches."""
-    theirs, high, seen, voluntary, uncounted = 0, 0, 0, 0, 0
+    theirs, high, voluntary, uncounted = 0, 0, 0, 0
     in_words: list[str] = []
 
     def counted() -> Iterator[RegisterLine]:
-        nonlocal theirs, high, seen, voluntary, uncounted
+        nonlocal theirs, high, voluntary, uncounted
         for line in _lines(session, start, end, examples):
             if line.facts.get("affected_controllers"):
                 theirs += people_shares(from_json(line.facts)).theirs or 0
@@ -76,22 +77,12 @@ def listed_breaches(session: Session, start: datetime, end: datetime, *, example
             high += line.incident.risk is RiskLevel.HIGH
             voluntary += line.incident.risk is RiskLevel.UNLIKELY and line.incident.notified_at is not None
             uncounted += line.incident.subjects is None
-            seen += 1
             yield line
 
     gravest = [line.incident.id for line in nlargest(MOST, counted(), key=_gravity)]
     found = [*entries(session, lines_of(session, gravest, needs_of(ALL.values())))]
-    worst = next((_gravest(one, high) for one in found if one.line.incident.id == gravest[0]), "")
-    unsent = _unsent(found) if seen <= MOST else ""
-    return Listed(tuple(map(_breach, found)), worst, theirs, tuple(in_words), unsent, voluntary, uncounted)
-
-
-def _unsent(found: Sequence[Entry]) -> str:
-    """Which notification waits, of a few each."""
-    told = [f"{entry.line.incident.reference}: {one}" for entry in found for one in acts.waiting(entry)]
-    if len(told) <= FEW:
-        return " ".join(told)
-    return str(_("Approved notifications that have not been sent yet: %(number)s.", number=len(told)))
+    worst: tuple[str, ...] = next((_gravest(one, high) for one in found if one.line.incident.id == gravest[0]), ())
+    return Listed(tuple(map(_breach, found)), worst, theirs, tuple(in_words), voluntary, uncounted)
 
 
 def _lines(session: Session, start: datetime, end: datetime, examples: bool) -> Iterator[RegisterLine]:
@@ -113,12 +104,12 @@ def _gravity(line: RegisterLine) -> tuple[int, int, datetime]:
     return risk, incident.subjects or 0, incident.reported_at
 
 
-def _gravest(entry: Entry, high: int) -> str:
-    """What a board must know before any number: the breach with a high risk, whose people, how it came about, of whom
-    the most sensitive data were, what stood still, and what is online.
+def _gravest(entry: Entry, high: int) -> tuple[str, ...]:
+    """What a board must know before any number, a paragraph each: the breach with a high risk, when, and how it came
+    about; whose people and which data; and how it stands: what goes on, what is back, and the police.
     """
     if not high:
-        return ""
+        return ()
     told = ngettext(
         "One breach has a high risk: %(what)s (%(reference)s).",
         "%(num)s breaches have a high risk. The gravest: %(what)s (%(reference)s).",
@@ -128,11 +119,47 @@ def _gravest(entry: Entry, high: int) -> str:
     )
     how = entry.facts.description.strip().partition("\n")[0]
     still = entry.facts.consequences_data_note.strip().partition("\n")[0]
-    return " ".join(filter(None, (told, _people(entry), how, _worst(entry), still, _online(entry))))
+    notes = (f"{capital(_counted(entry, one))}: {one.note}" for one in entry.facts.affected_groups if one.note)
+    news = without_advice(entry.facts.told_news).split("\n")[:_NEWS]
+    return tuple(
+        " ".join(filter(None, part))
+        for part in (
+            (told, _dated(entry), how),
+            (_people(entry), _worst(entry), *notes),
+            (*news, _online(entry), still, _restored(entry), _police(entry)),
+        )
+        if any(part)
+    )
+
+
+def _counted(entry: Entry, one: AffectedGroup) -> str:
+    named = called(entry.case, one.group)
+    return f"{named} ({entry.say.number(one.subjects)})" if isinstance(one.subjects, int) else named
 
 
 def _online(entry: Entry) -> str:
-    return online(entry.case).partition("\n")[0]
+    """Whose data are online; what is not known of it stands among what is open."""
+    told = online(entry.case, entry.facts.told_news).partition("\n")[0]
+    return told.removesuffix(f" {entry.case.awaited(entry.case.phrase('online_open'))}.")
+
+
+def _dated(entry: Entry) -> str:
+    """When it began and when it was found, as far as that is on record."""
+    began, found = entry.facts.occurred_from, entry.facts.first_signal_at
+    told = [str(_("Began on %(at)s.", at=tell.began(entry)))] if isinstance(began, datetime) else []
+    told += [str(_("Discovered on %(at)s.", at=entry.instant(found)))] if isinstance(found, datetime) else []
+    return " ".join(told)
+
+
+def _restored(entry: Entry) -> str:
+    back = entry.facts.recovered_at
+    return (
+        str(_("Data and services in order again since %(at)s.", at=entry.instant(back))) if tell.is_back(entry) else ""
+    )
+
+
+def _police(entry: Entry) -> str:
+    return str(_("Reported to the police.")) if entry.facts.reported_to_police is Ternary.YES else ""
 
 
 def _worst(entry: Entry) -> str:
@@ -153,10 +180,12 @@ def _people(entry: Entry) -> str:
         one, many = _("It concerns one person."), _("It concerns %(number)s people.", number=number)
         return (one if shares.most == 1 else many) if number else ""
     own, theirs = entry.count(shares.least, shares.most), entry.say.number(shares.theirs)
+    names = [one.name for one in entry.facts.affected_controllers]
+    theirs = f"{theirs}: {entry.say.listing(names)}" if 0 < len(names) <= FEW else theirs
     if not shares.most or not own:
         return str(_("It concerns people whose data we process for other organisations: %(theirs)s.", theirs=theirs))
     told = _(
-        "It concerns people for whom we are the controller (%(own)s), and people whose data we process for other "
+        "It concerns people whose data we process for ourselves (%(own)s), and people whose data we process for other "
         "organisations (%(theirs)s).",
         own=own,
         theirs=theirs,
@@ -174,7 +203,7 @@ def _breach(entry: Entry) -> ReportBreach:
         told=_told(entry),
         status=acts.status(entry),
         open=_open(entry),
-        measures=_in_a_row(tell.prevention(entry)),
+        measures=_in_a_row(tell.prevention(entry, briefly=True)),
     )
 
 
@@ -191,8 +220,8 @@ def _what(entry: Entry) -> str:
 
 
 def _told(entry: Entry) -> str:
-    """On which days the authority was first told, and the people, the public and the organisations for which we are
-    processor each time; that people were not, was a decision.
+    """Since when it was known, on which days the authority was first told, and the people, the public and the
+    organisations for which we are processor each time; that people were not, was a decision.
     """
     notified = entry.line.incident.notified_at
     authority = str(_("Authority: %(day)s", day=entry.short_day(notified))) + acts.after(entry) if notified else ""
@@ -213,7 +242,17 @@ def _told(entry: Entry) -> str:
         unlikely = entry.facts.informed is Informed.NOT_HIGH_RISK
         why = _("Data subjects: not informed, as no high risk is likely")
         told.append(str(why if unlikely else _("Data subjects: not informed, by decision")))
-    return joined(_decided(entry), authority + free if authority else "", *told)
+    return joined(*_known(entry), _decided(entry), authority + free if authority else "", *told)
+
+
+def _known(entry: Entry) -> Iterator[str]:
+    """When it began, when it was found, and since when it was known for certain."""
+    rows = (
+        (_("Began: %(at)s"), tell.began(entry)),
+        (_("Discovered: %(at)s"), entry.instant(entry.facts.first_signal_at)),
+        (_("Aware: %(at)s"), entry.instant(entry.line.incident.aware_at)),
+    )
+    yield from (str(text) % {"at": at} for text, at in rows if at)
 
 
 def _decided(entry: Entry) -> str:
@@ -231,13 +270,21 @@ def _decided(entry: Entry) -> str:
 def _open(entry: Entry) -> str:
     """What a board asks next: does it go on, what is not known yet, when is it, does something have to be sent."""
     facts, say = entry.facts, entry.say
-    end = "" if tell.is_over(facts) else f"{title(ALL['occurred_to'])}: {tell.ended(entry)}"
-    if facts.ongoing is Ternary.YES:
-        end = str(_("The breach is %(told)s", told=acts.within(tell.ended(entry))))
-    unknown = [str(_("which data of how many people are on the internet"))] if number_online_open(facts) else []
+    who = _("Handled by %(name)s.", name=entry.line.assignee) if entry.line.assignee else ""
+    end = (
+        ""
+        if tell.is_over(facts) or facts.ongoing is Ternary.YES
+        else f"{title(ALL['occurred_to'])}: {tell.ended(entry)}"
+    )
+    unknown = [str(_("when the breach ends"))] if facts.ongoing is Ternary.YES else []
+    unknown += [str(_("which data of how many people are on the internet"))] if number_online_open(facts) else []
     unknown += [str(_("the outcome of the investigation"))] if still_investigated(facts.measures_taken) else []
     by, what = expected_on(facts, entry.case.context), say.listing(unknown, "and_also")
     more = _("Not known yet: %(what)s.", what=what) if by is None else ""
     if by is not None:
         more = _("Not known yet: %(what)s. Expected by %(day)s at the latest.", what=what, day=entry.on(by))
-    return joined(end, str(more) if unknown else "", *acts.waiting(entry))
+    waits, next_term = acts.to_send(entry), acts.next_term(entry)
+    told = joined(
+        *waits, _("Next term: %(term)s.", term=next_term) if next_term else "", end, str(more) if unknown else ""
+    )
+    return joined(told, str(who)) if told else ""

@@ -32,21 +32,10 @@ class Plot(ReportPlot):
 def plots_on_paper(found: Insight, organisation: OrganisationProfile, in_words: Sequence[str]) -> tuple[Plot, ...]:
     """Those with something to show; ``in_words`` is what breaches tell of their systems for which none was chosen.
 
-    Of few breaches the list at the head says what most of them would, and a chart of one column says no more than its
-    sentence.
+    Of few breaches the list at the head says what they would.
     """
     made = plots(found, organisation, standalone=True, in_words=in_words)
-    shown = [plot for plot in made if any(any(row[1:]) for row in plot.rows)]
-    if found.breaches > FEW:
-        return tuple(shown)
-    systems = (plot for plot in shown if plot.name == "systems")
-    return tuple(replace(plot, svg="", rows=(), note=_counted(plot)) for plot in systems)
-
-
-def _counted(plot: Plot) -> str:
-    """Each of a few by its name: what came twice is not what "came most often"."""
-    named = (f"{label} ({number})" if number != 1 else str(label) for label, number, *_more in plot.rows)
-    return "; ".join(named) + "."
+    return tuple(plot for plot in made if any(any(row[1:]) for row in plot.rows)) if found.breaches > FEW else ()
 
 
 def plots(
@@ -65,17 +54,13 @@ def plots(
 
 
 def _systems(found: Insight, organisation: OrganisationProfile, standalone: bool, in_words: Sequence[str]) -> Plot:
-    """Every breach is in a bar, also the heavy one for which nobody chose a system, but told in words which it was: a
-    few by these words.
-    """
+    """Every breach is in a bar, also the heavy one for which nobody chose a system, but told in words which it was."""
     plot = _ranking("systems", _("Systems"), found.systems, system_word(organisation), standalone)
     if not found.systemless:
         return plot
     none, said = found.systemless - len(in_words), [plot.note] if plot.rows else []
     added: list[tuple[str, int]] = []
-    if found.breaches <= FEW:
-        added += [(words.removesuffix("."), 1) for words in in_words]
-    elif in_words:
+    if in_words:
         added.append((_("Recorded in words"), len(in_words)))
         said.append(
             ngettext(

@@ -18,7 +18,7 @@ from incident.law.forms.timeline import goes_on
 from incident.law.forms.whose import called
 from incident.law.vocabulary import UNKNOWN, Informed, Ternary
 from incident.store.queries.register_notices import NoticeLine
-from incident.usecases.clock.deadlines import AUTHORITY
+from incident.usecases.clock.deadlines import AUTHORITY, FOLLOW_UP
 from incident.web.labels import ADDRESSEES, NOTICE_KINDS, RISKS, STATUSES, channel_word, deadline_name
 from incident.web.register_entry import Entry, answer, joined, listed
 
@@ -58,9 +58,23 @@ def status(entry: Entry) -> str:
 
 def filings(entry: Entry) -> str:
     """GDPR art. 33(4): each notification with its day, and what is approved but has not left the house."""
-    sent = [f"{_filing(entry, one)}: {entry.instant(one.sent_at)}" for one in entry.sent(Addressee.AUTHORITY)]
-    first, *later = sent or [entry.instant(entry.line.incident.notified_at)]
-    return joined(f"{first}{after(entry)}" if first else "", term(entry), *later, *waiting(entry))
+    sent = [(_left(entry, one), _signed(entry, one)) for one in entry.sent(Addressee.AUTHORITY)]
+    (first, signed), *later = sent or [(entry.instant(entry.line.incident.notified_at), "")]
+    told = joined(f"{first}{after(entry)}" if first else "", signed, term(entry))
+    return joined(told, *(part for one in later for part in one), *waiting(entry))
+
+
+def _left(entry: Entry, one: NoticeLine) -> str:
+    return f"{_filing(entry, one)}: {entry.instant(one.sent_at)}"
+
+
+def _signed(entry: Entry, one: NoticeLine) -> str:
+    """Who approved it and who sent it, as far as that is on record."""
+    sent = _("Sent by %(name)s.", name=one.sent_by) if one.sent_by else ""
+    if not one.approved_by:
+        return str(sent)
+    approved = _("Approved on %(at)s by %(name)s.", at=entry.instant(one.approved_at), name=one.approved_by)
+    return f"{approved} {sent}".strip()
 
 
 def term(entry: Entry) -> str:
@@ -78,10 +92,22 @@ def term(entry: Entry) -> str:
 
 
 def next_due(entry: Entry) -> str:
-    """Which period ends next, and when."""
+    """Which period ends next, and what can be done at once."""
+    return joined(next_term(entry), *to_send(entry))
+
+
+def next_term(entry: Entry) -> str:
+    """Which period ends next, and when; the law names no day for a follow-up."""
     due = entry.line.incident.due_at
-    named = (deadline_name(one.obligation) for one in entry.clocks if one.open and one.due_at == due)
-    return ", ".join(filter(None, (entry.instant(due), next(named, ""))))
+    open_now = next((one.obligation for one in entry.clocks if one.open and one.due_at == due), "")
+    told = ", ".join(filter(None, (entry.instant(due), deadline_name(open_now) if open_now else "")))
+    own = _("our own term; the law names no number of days") if open_now == FOLLOW_UP else ""
+    return f"{told} ({own})" if own else told
+
+
+def to_send(entry: Entry) -> list[str]:
+    """What is approved, as something to do."""
+    return [str(_("%(kind)s: approved, send it now.", kind=_filing(entry, one))) for one in _unsent(entry)]
 
 
 def risk(entry: Entry) -> str:
@@ -89,7 +115,13 @@ def risk(entry: Entry) -> str:
     rows = entry.assessed
     shown = [one for at, one in enumerate(rows) if one is rows[-1] or not at or one.risk is not rows[at - 1].risk]
     told = [f"{RISKS[one.risk][0]}, {entry.instant(one.at)}, {one.by}" for one in shown]
-    return joined(*(told or [risk_in_short(entry)]), entry.case.context.assessed.replace("\n", " "))
+    if not rows:
+        return joined(risk_in_short(entry), entry.case.context.assessed.replace("\n", " "))
+    why = entry.case.context.assessed.replace("\n", " ")
+    if not rows[-1].older:
+        return joined(*told, why)
+    head = _("Assessed on %(at)s with what was known then:", at=entry.instant(rows[-1].at)) if why else ""
+    return joined(*told, str(head), why, str(_("Not assessed again since, while the facts were added to.")))
 
 
 def risk_in_short(entry: Entry) -> str:
@@ -102,6 +134,8 @@ def _filing(entry: Entry, one: NoticeLine) -> str:
     more = goes_on(entry.facts) or entry.case.expected
     if one.kind is NoticeKind.FOLLOW_UP or (one.kind is NoticeKind.FINAL and more):
         return str(_("Follow-up notification"))
+    if one.kind is NoticeKind.PROVISIONAL:
+        return str(_("First notification, not complete yet"))
     return str(NOTICE_KINDS[one.kind.value])
 
 
@@ -153,7 +187,7 @@ def _messages(entry: Entry, who: Addressee) -> list[str]:
         assert one.sent_at is not None
         found.setdefault((entry.say.local(one.sent_at).date(), one.channel), []).append(one.people)
     return [
-        f"{entry.say.day(day)}, {within(channel_word(how))}" + _number(entry, numbers)
+        f"{entry.short_date(day)}, {within(channel_word(how))}" + _number(entry, numbers)
         for (day, how), numbers in found.items()
     ]
 
@@ -179,18 +213,22 @@ def _people(entry: Entry, many: int) -> str:
 
 
 def content(entry: Entry) -> str:
-    """GDPR art. 34(2): what they were told, as somebody put it, and which letters say so: when to whom each went."""
+    """GDPR art. 34(2): what they were told, as somebody put it."""
+    return entry.facts.informed_content
+
+
+def letters(entry: Entry) -> str:
+    """Which letters say so: when to whom each went, and what it is called."""
     found: dict[tuple[date, str, Addressee], list[str]] = {}
     for one in (*entry.sent(Addressee.SUBJECTS), *entry.sent(Addressee.PUBLIC), *entry.sent(Addressee.PRESS)):
         if one.title and one.sent_at is not None:
             key = entry.say.local(one.sent_at).date(), one.title, one.addressee
             found.setdefault(key, []).append(_readers(entry, one))
     told = [
-        f"{entry.say.day(day)}, {entry.case.listed(dict.fromkeys(whom))}: “{title}”"
+        f"{entry.short_date(day)}, {entry.case.listed(dict.fromkeys(whom))}: “{title}”"
         for (day, title, _who), whom in sorted(found.items(), key=lambda one: one[0][0])
     ]
-    where = str(_("Word for word in the dossier of this breach:")) if told else ""
-    return joined(entry.facts.informed_content, where, *told)
+    return joined(*told)
 
 
 def _readers(entry: Entry, one: NoticeLine) -> str:

@@ -24,8 +24,11 @@ from incident.law.forms.whose import lost_by_group, parties, role_of
 from incident.law.groups import Shares, people_shares, record_shares, row_of, their_groups
 from incident.law.vocabulary import (
     UNKNOWN,
+    AvailabilityLoss,
+    ConsequenceForData,
     DataCategory,
     IncidentKind,
+    Nature,
     Role,
     SubjectGroup,
     Ternary,
@@ -79,6 +82,10 @@ class Entry:
         """The day of a moment, as a narrow column writes it."""
         return self.instant(at).rpartition(" ")[0]
 
+    def short_date(self, day: date) -> str:
+        """A day as a table writes it."""
+        return self.say.table_day(day)
+
     def on(self, day: date | Unknown | None) -> str:
         """A day as people write it."""
         return self.say.day(day) if isinstance(day, date) else ""
@@ -107,6 +114,39 @@ def answer(value: Enum, remark: str = "") -> str:
 def word_of(value: object) -> str:
     """A member of a list in words; what is no member stands as it was written."""
     return law_label(value) if isinstance(value, Enum) else str(value)
+
+
+def is_back(entry: Entry) -> bool:
+    """Whether what was out of reach for a while is back."""
+    back, passing = entry.facts.recovered_at, entry.facts.availability_loss is AvailabilityLoss.TEMPORARY
+    return passing and isinstance(back, datetime) and back <= entry.case.context.now
+
+
+def nature(entry: Entry) -> str:
+    """In which ways the data were breached; what is over is told as such."""
+    found, back = entry.facts.nature, entry.facts.recovered_at
+    if Nature.AVAILABILITY not in found or not is_back(entry):
+        return listed(found)
+    others = listed(one for one in found if one is not Nature.AVAILABILITY)
+    over = _("Availability: data were out of reach until %(at)s", at=entry.instant(back))
+    return "; ".join(filter(None, (others, str(over))))
+
+
+def effects_on_data(entry: Entry) -> str:
+    """What may come of it for the data; what is over is told as such."""
+    facts, lost = entry.facts, ConsequenceForData.SERVICE_TEMPORARILY_LOST
+    if lost not in facts.consequences_data or not is_back(entry):
+        return listed(facts.consequences_data, facts.consequences_data_note)
+    others = listed(one for one in facts.consequences_data if one is not lost)
+    over = str(_("A service could not be provided for a time"))
+    return joined("; ".join(filter(None, (others, over))), facts.consequences_data_note)
+
+
+def recipient(entry: Entry) -> str:
+    """Who got the data, and that they confirmed to have them no more."""
+    told = answer(entry.facts.recipient)
+    gone = str(_("confirmed to have them no more"))
+    return f"{told}; {gone}" if told and entry.case.context.deleted else told
 
 
 def kinds(entry: Entry) -> str:
@@ -228,7 +268,7 @@ def countries(entry: Entry) -> str:
     counted = sum(one.subjects for one in found if isinstance(one.subjects, int))
     if not own.theirs or not own.least == own.most == counted:
         return told
-    theirs = _("As processor: %(number)s", number=_("not recorded"))
+    theirs = _("As processor: %(number)s", number=_("not recorded yet"))
     return joined(str(_("As controller: %(number)s", number=told)), str(theirs))
 
 
@@ -274,14 +314,18 @@ def police(entry: Entry) -> str:
     facts = entry.facts
     told = {Ternary.YES: _("Reported to the police."), Ternary.NO: _("Not reported to the police.")}
     said = facts.reported_to_police is Ternary.YES and on_police(facts.other_authorities_note)
-    others = (listed(facts.other_authorities), facts.other_authorities_note, facts.privacy_authorities_told)
+    others = [listed(facts.other_authorities), facts.other_authorities_note, facts.privacy_authorities_told]
+    if facts.other_authorities_told is facts.other_privacy_authorities_told is Ternary.NO:
+        others.append(str(_("Other supervisory authorities: not notified.")))
     return joined("" if said else str(told.get(facts.reported_to_police, "")), *others)
 
 
-def prevention(entry: Entry) -> str:
-    """What is to keep it from coming back, and by when."""
+def prevention(entry: Entry, *, briefly: bool = False) -> str:
+    """What is to keep it from coming back, and by when; ``briefly`` without the kinds of what is told in words."""
     facts, by = entry.facts, entry.facts.measures_prevent_by
     told, ready = listed(facts.measures_prevent, facts.measures_prevent_note), ""
+    if briefly and facts.measures_prevent_note:
+        told = facts.measures_prevent_note
     if isinstance(by, date) and by <= entry.today:
         ready = _("Ready on %(day)s.", day=entry.on(by))
     elif isinstance(by, date):

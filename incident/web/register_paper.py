@@ -104,10 +104,10 @@ COURSE: Final = (
     Row(("occurred_to", "ongoing"), tell.ended),
     _moment("first_signal_at"),
     _answer("discovered_by", "discovery"),
-    _listed("nature"),
+    Row(("nature",), tell.nature),
     _answer("actor"),
     Row(("cause",), lambda one: cause_word(one.line.incident.cause)),
-    _answer("recipient"),
+    Row(("recipient",), tell.recipient, _l("Who got the data")),
 )
 CONCERNED: Final = (
     Row(
@@ -125,11 +125,15 @@ CONCERNED: Final = (
 )
 EFFECTS: Final = (
     Row(("risk",), acts.risk),
-    _listed("consequences_data", "consequences_data_note"),
+    Row(
+        ("consequences_data", "consequences_data_note"),
+        tell.effects_on_data,
+        _l("Possible consequences for the data"),
+    ),
     Row(
         ("consequences_subjects", "consequences_subjects_note"),
         tell.effects,
-        _l("Consequences for the data subjects"),
+        _l("Possible consequences for the data subjects"),
     ),
     _answer("severity", "severity_note"),
 )
@@ -162,6 +166,7 @@ SUBJECTS: Final = (
     ),
     Row(("informed",), acts.why_later, _l("Why not sooner, as recorded at the time")),
     Row(("informed_content",), acts.content),
+    Row(("informed_content",), acts.letters, _l("Messages sent (text in the dossier)")),
     Row(("subjects_untold",), _untold),
     Row(("affected_controllers", "customer_told_at"), acts.customers, _l("Organisations for which we are processor")),
 )

@@ -18,11 +18,15 @@ from incident.law.forms.edpb_1_0 import fill_edpb
 from incident.law.forms.filing import FilingContext, FilingKind
 from incident.law.forms.in_words import case_in_words
 from incident.law.vocabulary import (
+    AvailabilityLoss,
+    ConsequenceForData,
     ConsequenceForSubjects,
     DataCategory,
     Informed,
+    Nature,
     NoticeChannel,
     PartyRole,
+    Recipient,
     RiskLevel,
     SecurityMeasure,
     SubjectGroup,
@@ -104,8 +108,8 @@ def test_each_message_has_its_day_its_channel_and_its_number(team: Team) -> None
     with team.app.test_request_context():
         told = acts.told(_entry(*emails, public, informed_channels=ways)).split("\n")
         alone = acts.told(_entry(informed_channels=ways, informed_count=7))
-    assert told[0] == "24 November 2026, by e-mail (data subjects: 42)"
-    assert told[1].startswith("Public communication: 24 November 2026, ")
+    assert told[0] == "24 Nov 2026, by e-mail (data subjects: 42)"
+    assert told[1].startswith("Public communication: 24 Nov 2026, ")
     assert "website" in told[1]
     assert len(told) == 3, "that they were called as well is on record, and in no message"
     assert "data subjects: 7" in alone
@@ -117,7 +121,7 @@ def test_a_channel_within_a_sentence_begins_small_in_german_as_well(team: Team) 
     public = _sent(Addressee.PUBLIC, NoticeKind.INITIAL, "website")
     with team.app.test_request_context(headers={"Accept-Language": "de"}):
         told = acts.told(_entry(public, language="de"))
-    assert told.endswith("24. November 2026, auf der Website")
+    assert told.endswith("24.11.2026, auf der Website")
 
 
 def test_the_register_gives_readers_of_a_letter_no_advice(team: Team) -> None:
@@ -237,7 +241,7 @@ def test_whose_people_live_where_is_said_as_the_numbers_are(team: Team) -> None:
     own = (CountryCount("NL", 12_810), CountryCount("DE", 120))
     with team.app.test_request_context():
         assert tell.countries(_entry(**CUSTOMERS, countries=own)) == (
-            "As controller: Netherlands (12,810), Germany (120)\nAs processor: not recorded"
+            "As controller: Netherlands (12,810), Germany (120)\nAs processor: not recorded yet"
         )
         every = (CountryCount("NL", 15_120), CountryCount("DE", 120))
         assert tell.countries(_entry(**CUSTOMERS, countries=every)) == "Netherlands (15,120), Germany (120)"
@@ -261,12 +265,11 @@ def test_what_people_were_told_is_given_in_one_way(team: Team) -> None:
     each = [replace(letter, whom=one.value) for one in groups]
     public = replace(letter, addressee=Addressee.PUBLIC, title="Stolen data")
     with team.app.test_request_context():
-        where = "Word for word in the dossier of this breach:\n24 November 2026, data subjects: “Your data”"
-        told = acts.content(_entry(*each, public, subject_groups=groups)).split("\n")
+        told = acts.letters(_entry(*each, public, subject_groups=groups)).split("\n")
         whom = "customers, former customers and other contacts; current and former employees"
-        assert told[1:] == [f"24 November 2026, {whom}: “Your data”", "24 November 2026, the public: “Stolen data”"]
-        assert acts.content(_entry(letter)) == where
-        assert acts.content(_entry(letter, informed_content="What happened.")) == f"What happened.\n{where}"
+        assert told == [f"24 Nov 2026, {whom}: “Your data”", "24 Nov 2026, the public: “Stolen data”"]
+        assert acts.content(_entry(letter)) == acts.letters(_entry()) == ""
+        assert acts.content(_entry(letter, informed_content="What happened.")) == "What happened."
         assert acts.content(_entry(informed_content="What happened.")) == "What happened."
 
 
@@ -325,6 +328,12 @@ def test_who_assessed_the_risk_and_when_stands_beside_it(team: Team) -> None:
             f"High risk, {at[4]}, Noor",
             "It is online. Many people. BSNs.",
         ]
+        older = replace(known, assessed=[*rows[:-1], replace(rows[-1], older=True)])
+        assert acts.risk(older).split("\n")[3:] == [
+            f"Assessed on {at[4]} with what was known then:",
+            "It is online. Many people. BSNs.",
+            "Not assessed again since, while the facts were added to.",
+        ]
 
 
 def test_the_term_of_the_first_notification_and_whether_it_was_kept_are_said(team: Team) -> None:
@@ -339,7 +348,42 @@ def test_the_term_of_the_first_notification_and_whether_it_was_kept_are_said(tea
         assert acts.term(late).endswith("too late.")
         assert acts.filings(kept).endswith("24 Nov 2026 13:00 (GDPR art. 33(1)): in time.")
         assert acts.term(free) == acts.term(_entry()) == "", "nobody has to notify"
-        assert acts.next_due(entry) == f"{entry.instant(AT.replace(day=28))}, {deadline_name('gdpr_33_4')}"
+        due = f"{entry.instant(AT.replace(day=28))}, {deadline_name('gdpr_33_4')}"
+        assert acts.next_due(entry) == f"{due} (our own term; the law names no number of days)"
+        ready = NoticeLine(Addressee.AUTHORITY, NoticeKind.FOLLOW_UP, "", "", AT, approved_by="Sanne")
+        assert acts.next_due(replace(entry, notices=[ready])).endswith(
+            "\nFollow-up notification: approved, send it now."
+        )
+
+
+def test_who_approved_and_who_sent_a_notification_is_said(team: Team) -> None:
+    """An auditor asks for the four eyes first, also of what is long gone."""
+    sent = replace(_sent(Addressee.AUTHORITY, NoticeKind.PROVISIONAL), approved_at=AT, approved_by="Sanne")
+    with team.app.test_request_context():
+        told = acts.filings(_entry(replace(sent, sent_by="Noor"))).split("\n")
+    assert told == [
+        "First notification, not complete yet: 24 Nov 2026 13:00",
+        "Approved on 24 Nov 2026 13:00 by Sanne. Sent by Noor.",
+    ]
+
+
+def test_what_is_over_does_not_stand_in_the_present(team: Team) -> None:
+    """Data that are back were out of reach; that a recipient erased them stands with who got them."""
+    lost: dict[str, Any] = {
+        "nature": (Nature.CONFIDENTIALITY, Nature.AVAILABILITY),
+        "consequences_data": (ConsequenceForData.SERVICE_TEMPORARILY_LOST,),
+        "availability_loss": AvailabilityLoss.TEMPORARY,
+        "recipient": Recipient.KNOWN,
+    }
+    with team.app.test_request_context():
+        back = _entry(**lost, recovered_at=AT)
+        assert tell.nature(back).endswith("; Availability: data were out of reach until 24 Nov 2026 13:00")
+        assert tell.effects_on_data(back) == "A service could not be provided for a time"
+        still = _entry(**lost)
+        assert "until" not in tell.nature(still)
+        assert "could not" not in tell.effects_on_data(still)
+        gone = replace(still, case=replace(still.case, context=replace(CONTEXT, deleted=True)))
+        assert tell.recipient(gone) == f"{tell.recipient(still)}; confirmed to have them no more"
 
 
 def test_what_nobody_has_to_tell_people_is_called_so(team: Team) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
+from sqlalchemy.orm import Session, aliased
 
 from incident.domain.kinds import Addressee, NoticeKind
 from incident.store.models import Approval, Incident, Notice, NoticeVersion, Submission
@@ -18,7 +18,7 @@ class NoticeLine:
     """One notice as an entry of the register tells it; ``sent_at`` is None as long as it is only approved.
 
     ``whom`` is a customer by name, or a group of people by its code; ``number`` is the one the authority gave;
-    ``channel`` says how it was sent, and ``approved_by`` who approved what waits.
+    ``channel`` says how it was sent, ``sent_by`` by whom, and ``approved_by`` who approved it.
     """
 
     addressee: Addressee
@@ -31,20 +31,23 @@ class NoticeLine:
     number: str = ""
     channel: str = ""
     approved_by: str = ""
+    sent_by: str = ""
 
 
 def notices_of(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Sequence[NoticeLine]]:
     """By incident what was sent, in that order, and then what only waits for it."""
     found: defaultdict[UUID, list[NoticeLine]] = defaultdict(list)
+    held = (Approval.version_id == NoticeVersion.id) & (Approval.recorded_at == _approved())
     sent = (
-        select(Notice, NoticeVersion.title, Submission)
+        select(Notice, NoticeVersion.title, Submission, Approval.recorded_at, Approval.author_name)
         .join(Submission, Submission.notice_id == Notice.id)
         .join(NoticeVersion, NoticeVersion.id == Submission.version_id)
+        .outerjoin(Approval, held)
         .where(Submission.incident_id.in_(ids))
         .order_by(Submission.submitted_at, Notice.created_at, Notice.id)
     )
-    for notice, title, row in session.execute(sent):
-        line = NoticeLine(notice.addressee, notice.kind, notice.recipient or notice.group, title, None)
+    for notice, title, row, at, by in session.execute(sent):
+        line = NoticeLine(notice.addressee, notice.kind, notice.recipient or notice.group, title, at)
         found[notice.incident_id].append(
             replace(
                 line,
@@ -52,6 +55,8 @@ def notices_of(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Sequence[
                 people=row.recipients,
                 number=row.reference,
                 channel=row.channel,
+                approved_by=by or "",
+                sent_by=row.by_name,
             )
         )
     for notice, title, at, by in session.execute(_waiting(ids)):
@@ -59,6 +64,13 @@ def notices_of(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Sequence[
         line = NoticeLine(notice.addressee, notice.kind, whom, title, at, approved_by=by)
         found[notice.incident_id].append(line)
     return found
+
+
+def _approved() -> ScalarSelect[datetime]:
+    """When what was sent was last approved; what is changed afterwards takes nothing from that."""
+    other = aliased(Approval)
+    before = (other.version_id == Submission.version_id) & (other.recorded_at <= Submission.recorded_at)
+    return select(func.max(other.recorded_at)).where(before).correlate(Submission).scalar_subquery()
 
 
 def _waiting(ids: Sequence[UUID]) -> Select[Notice, str, datetime, str]:

@@ -133,7 +133,6 @@ def _report(period: Period, found: Insight, examples: bool) -> YearlyReport:
         ),
         breaches=listed.breaches,
         gravest=listed.gravest,
-        unsent=listed.unsent,
         theirs=listed.theirs,
         voluntary=listed.voluntary,
         uncounted=listed.uncounted,
