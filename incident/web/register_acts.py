@@ -115,13 +115,9 @@ def risk(entry: Entry) -> str:
     rows = entry.assessed
     shown = [one for at, one in enumerate(rows) if one is rows[-1] or not at or one.risk is not rows[at - 1].risk]
     told = [f"{RISKS[one.risk][0]}, {entry.instant(one.at)}, {one.by}" for one in shown]
-    if not rows:
-        return joined(risk_in_short(entry), entry.case.context.assessed.replace("\n", " "))
     why = entry.case.context.assessed.replace("\n", " ")
-    if not rows[-1].older:
-        return joined(*told, why)
-    head = _("Assessed on %(at)s with what was known then:", at=entry.instant(rows[-1].at)) if why else ""
-    return joined(*told, str(head), why, str(_("Not assessed again since, while the facts were added to.")))
+    then = str(_("With what was known then:")) if told and why else ""
+    return joined(*(told or [risk_in_short(entry)]), f"{then} {why}".strip())
 
 
 def risk_in_short(entry: Entry) -> str:

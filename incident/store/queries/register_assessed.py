@@ -12,15 +12,14 @@ from sqlalchemy.orm import Session
 from incident.domain.kernel.json import JsonObject
 from incident.domain.kinds import DeadlineState
 from incident.law.vocabulary import RiskLevel
-from incident.store.models import Assessment, Deadline, Incident
+from incident.store.models import Assessment, Deadline
 from incident.store.rows import among
 
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
     """One assessment of the risk: what its author decided, and why otherwise than proposed; ``recipient`` is what the
-    recipient of the data answered, and ``older`` whether facts were
-    put on record since.
+    recipient of the data answered.
     """
 
     risk: RiskLevel
@@ -29,7 +28,6 @@ class Assessed:
     reason: str
     result: JsonObject
     recipient: str = ""
-    older: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +41,11 @@ class Clock:
 
 def assessed_of(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Assessed]]:
     """By incident every assessment, oldest first."""
-    older = Assessment.fact_version < Incident.fact_version
-    query = (
-        select(Assessment, older)
-        .join(Incident, Incident.id == Assessment.incident_id)
-        .where(Assessment.incident_id.in_(ids))
-        .order_by(Assessment.number)
-    )
+    query = select(Assessment).where(Assessment.incident_id.in_(ids)).order_by(Assessment.number)
     found: defaultdict[UUID, list[Assessed]] = defaultdict(list)
-    for row, since in session.execute(query):
+    for row in session.scalars(query):
         recipient = str(row.answers.get("recipient_response") or "")
-        told = Assessed(row.risk, row.recorded_at, row.author_name, row.deviation_reason, row.result, recipient, since)
+        told = Assessed(row.risk, row.recorded_at, row.author_name, row.deviation_reason, row.result, recipient)
         found[row.incident_id].append(told)
     return found
 
