@@ -139,8 +139,8 @@ def _report_tells(text: str) -> None:
     assert "Toezichthouder: 18-11-2026 (binnen 26 uur na kennisname)" in text
     assert "Besluit om te melden: binnen 24 uur na kennisname Toezichthouder: 18" in text
     assert text.count("Besluit om te melden: binnen 19 uur na kennisname") == 2
-    unknown = "wanneer het datalek eindigt, welke gegevens van hoeveel mensen op internet staan, en de uitkomst van het onderzoek"
-    assert f"Nog niet bekend: {unknown}. Verwacht uiterlijk op 1 december 2026." in text
+    unknown = "welke gegevens van hoeveel mensen op internet staan, en de uitkomst van het onderzoek"
+    assert f"Nog niet bekend: wanneer het datalek eindigt, {unknown}. Verwacht uiterlijk op 1 december 2026." in text
     assert "organisaties voor wie wij verwerker zijn 2.310" in text
     assert text.count("te laat") == 1
     assert "latere interne melding" not in text
