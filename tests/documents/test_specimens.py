@@ -70,10 +70,7 @@ def _register_tells(text: str) -> None:
     assert "Behandeld door Noor de Wit Eerstvolgende termijn 02-12-2026 11:00, Vervolgmelding aan de" in text
     assert text.count("De eerste moest uiterlijk op") == 1, "who notifies voluntarily has no term"
     assert "De eerste moest uiterlijk op 20-11-2026 09:30 gedaan zijn (AVG art. 33, lid 1): op tijd." in text
-    assert (
-        "Risico Hoog risico, 17-11-2026 16:40, Noor de Wit Met wat toen bekend was: De gegevens zijn bij iemand met kwade"
-        in text
-    )
+    assert "Risico Hoog risico, 17-11-2026 16:40, Noor de Wit Met wat toen bekend was: De gegevens" in text
     assert text.count("Risico onwaarschijnlijk, 05-11-2026 10:00, Noor de Wit Met wat toen bekend was: Bekend is") == 2
     assert text.count("De ontvanger heeft bevestigd dat de gegevens zijn gewist.") == 2
     assert "Klanten van drie andere fietsenzaken (1.290 van Rijwielhuis Veen, 930 van" in text
