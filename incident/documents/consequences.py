@@ -76,6 +76,13 @@ def consequence_names(case: NoticeCase, told: Teller) -> Value:
     return told.items("consequence_names", "consequences_subjects", lines)
 
 
+def staff_effects(case: NoticeCase, told: Teller) -> tuple[str, ...]:
+    """What may follow for those of our staff whose data are among them, where others are affected too."""
+    own = facts_of_group(told.facts, SubjectGroup.EMPLOYEES)
+    known = settled(told.facts, case, told.wording) is not None
+    return named_effects(replace(told, facts=own), settled=known) if beside_staff(told.facts) else ()
+
+
 def _named_effects(group: SubjectGroup, told: Teller) -> str:
     """What may follow for one group, behind its name: a long one was told in full beside the data, just before."""
     found = told.label("consequence_names", told_effects(facts_of_group(told.facts, group)))

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from incident.documents.advice import advice, answers_late
-from incident.documents.consequences import consequence_names, consequences, for_each_group
+from incident.documents.consequences import consequence_names, consequences, for_each_group, staff_effects
 from incident.documents.evidence import evidence_values
 from incident.documents.further import advice_now, numbers_now, settled
 from incident.documents.happening import (
@@ -354,6 +354,7 @@ def _about_effects(organisation: OrganisationProfile, case: NoticeCase, told: Te
     return {
         "consequences": both or follows,
         "consequence_names": consequence_names(case, told),
+        "staff_effects": staff_effects(case, told),
         "consequences_note": told.optional(facts.consequences_subjects_note),
         "measures_taken": told.fact("measures_taken", "measures_taken", facts.measures_taken),
         "measures_prevent": note or measures,

@@ -15,7 +15,6 @@ from incident.documents.happening import (
     lost_data,
     names_day,
     of_groups,
-    told_effects,
 )
 from incident.documents.markdown import escape
 from incident.documents.phrases import phrases
@@ -365,14 +364,12 @@ def _staff_values(told: Teller) -> dict[str, Value]:
     others = beside_staff(facts) if ours else facts.subject_groups
     own = facts_of_group(facts, SubjectGroup.EMPLOYEES)
     lost = told.naming(lost_data(own, told.wording)) if ours else ()
-    effects = told_effects(own) if ours and others else ()
     return {
         "staff_affected": ours,
         "staff_told": ours and facts.informed is Informed.INFORMED,
         "locked_out": away(facts) or bool(_LOCKED_OUT.intersection(facts.kinds)),
         "staff_next": ours and facts.informed in _PLANNED,
         "staff_data": told.wording.listing(lost),
-        "staff_effects": told.wording.listing(told.label("consequence_names", effects)),
         "others_data": _others(others, told, more=ours),
     }
 

@@ -355,10 +355,9 @@ def test_staff_read_what_may_follow_for_themselves_ahead_of_what_happened(langua
         replace(ROWS[1], consequences=(effect.FRAUD,)),
     )
     facts = with_totals(replace(_facts(language, affected_controllers=()), affected_groups=rows, subject_groups=()))
-    names = [say["consequence_names"][one] for one in ("identity_theft", "fraud")]
     own, *others = (" ".join(one.split()) for one in _body("staff", facts, language).split("\n## ")[1:])
-    assert f"{Wording(language).listing(names)}." in own
     rest, theirs = " ".join(others), say["consequences_theirs"]
+    assert all(f"- {theirs[one]}" in own for one in ("identity_theft", "fraud")), "in sentences, as the letters say it"
     assert (theirs["fraud"] in rest, theirs["identity_theft"] in rest) == (True, False)
     alone = with_totals(replace(facts, affected_groups=rows[:1], subject_groups=()))
     assert theirs["identity_theft"] in _body("staff", alone, language), "where all are staff it is told once, as ever"
