@@ -1,7 +1,7 @@
 """Read a list of data subjects from CSV or XLSX, row by row; every problem names its row and says what to do."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
@@ -173,14 +173,19 @@ def read_recipients(
     if len(content) > SIZE_LIMIT:
         raise Invalid("This file is larger than 50 MB. Split it into several lists.", field="file")
     numbered = numbered_rows(filename, content)
+    first = _first(numbered)
+    columns = _columns(first, needs)
+    used = {index for indexes in columns.values() for index in indexes}
+    unused = tuple(cell.strip() for index, cell in enumerate(first) if index not in used and cell.strip())
+    found = _collect(numbered, columns, needs)
+    return replace(_printed(found, can_print) if needs == "letter" else found, unused=unused)
+
+
+def _first(numbered: Iterator[tuple[int, list[str]]]) -> list[str]:
     first = next(numbered, None)
     if first is None:
         raise Invalid("This file has no rows.", field="file")
-    columns = _columns(first[1], needs)
-    used = {index for indexes in columns.values() for index in indexes}
-    unused = tuple(cell.strip() for index, cell in enumerate(first[1]) if index not in used and cell.strip())
-    found = _collect(numbered, columns, needs)
-    return replace(_printed(found, can_print) if needs == "letter" else found, unused=unused)
+    return first[1]
 
 
 def is_long(filename: str, content: bytes, *, needs: str, most: int) -> bool:
@@ -194,7 +199,7 @@ def is_long(filename: str, content: bytes, *, needs: str, most: int) -> bool:
         refuse_bomb(content)
         return True
     numbered = numbered_rows(filename, content)
-    _columns(next(numbered, (0, [""]))[1], needs)
+    _columns(_first(numbered), needs)
     return sum(1 for _ in islice(numbered, most + 1)) > most
 
 

@@ -33,7 +33,7 @@ _UNIT: Final = re.compile(
 _RANGE: Final = re.compile(
     r"^(?:tussen|between|van|from)?\s*(.+?)\s*(?:-|–|—|\btot(?: en met)?\b|\bt/m\b|\ben\b|\bto\b|\band\b)\s*(.+)$", re.I
 )
-_WHOLE: Final = re.compile(r"[0-9]{1,12}|[0-9]{1,3}([.,'’_ ])[0-9]{3}(?:\1[0-9]{3})*")
+_WHOLE: Final = re.compile(r"[0-9]+|[0-9]{1,3}([.,'’_ ])[0-9]{3}(?:\1[0-9]{3})*")
 
 
 def says_nothing(text: str) -> bool:
@@ -85,7 +85,9 @@ def _whole(text: str) -> int | None:
     if not _WHOLE.fullmatch(text.strip()):
         return None
     number = int(re.sub("[^0-9]", "", text))
-    return number if number <= MOST else None
+    if number > MOST:
+        raise Invalid("This number is larger than there are people. Check it.")
+    return number
 
 
 _MONTHS: Final = {

@@ -126,7 +126,7 @@ def _gravest(entry: Entry, high: int) -> tuple[str, ...]:
         for part in (
             (told, _dated(entry), how),
             (_people(entry), _worst(entry), *notes),
-            (*news, _online(entry), still, _restored(entry), _police(entry)),
+            (*news, _online(entry), still, _restored(entry), _our_people(entry), _police(entry)),
         )
         if any(part)
     )
@@ -153,9 +153,13 @@ def _dated(entry: Entry) -> str:
 
 def _restored(entry: Entry) -> str:
     back = entry.facts.recovered_at
-    return (
-        str(_("Data and services in order again since %(at)s.", at=entry.instant(back))) if tell.is_back(entry) else ""
-    )
+    return str(_("Restored on %(at)s.", at=entry.instant(back))) if tell.is_back(entry) else ""
+
+
+def _our_people(entry: Entry) -> str:
+    """On which days our own people were told."""
+    days = _days(entry, Addressee.SUBJECTS)
+    return str(_("The data subjects were informed on %(days)s.", days=days)) if days else ""
 
 
 def _police(entry: Entry) -> str:
@@ -234,7 +238,7 @@ def _told(entry: Entry) -> str:
     )
     told = []
     for text, who in rows:
-        days = entry.say.listing([*dict.fromkeys(entry.short_day(one.sent_at) for one in entry.sent(who))])
+        days = _days(entry, who)
         by_choice = free if who is Addressee.SUBJECTS else ""
         told += [str(text) % {"day": days, "days": days} + by_choice] if days else []
     decided = entry.line.last("decision:subjects")
@@ -243,6 +247,10 @@ def _told(entry: Entry) -> str:
         why = _("Data subjects: not informed, as no high risk is likely")
         told.append(str(why if unlikely else _("Data subjects: not informed, by decision")))
     return joined(*_known(entry), _decided(entry), authority + free if authority else "", *told)
+
+
+def _days(entry: Entry, who: Addressee) -> str:
+    return entry.say.listing([*dict.fromkeys(entry.short_day(one.sent_at) for one in entry.sent(who))])
 
 
 def _known(entry: Entry) -> Iterator[str]:

@@ -92,8 +92,8 @@ def term(entry: Entry) -> str:
 
 
 def next_due(entry: Entry) -> str:
-    """Which period ends next, and what can be done at once."""
-    return joined(next_term(entry), *to_send(entry))
+    """What can be done at once, and which period ends next."""
+    return joined(*to_send(entry), next_term(entry))
 
 
 def next_term(entry: Entry) -> str:
@@ -107,7 +107,7 @@ def next_term(entry: Entry) -> str:
 
 def to_send(entry: Entry) -> list[str]:
     """What is approved, as something to do."""
-    return [str(_("%(kind)s: approved, send it now.", kind=_filing(entry, one))) for one in _unsent(entry)]
+    return [str(_("Send now: %(kind)s (approved).", kind=_filing(entry, one))) for one in _unsent(entry)]
 
 
 def risk(entry: Entry) -> str:

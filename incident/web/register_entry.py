@@ -329,6 +329,7 @@ def prevention(entry: Entry, *, briefly: bool = False) -> str:
     if isinstance(by, date) and by <= entry.today:
         ready = _("Ready on %(day)s.", day=entry.on(by))
     elif isinstance(by, date):
+        planned = _("Not all of it is ready yet; planned for %(day)s.", day=entry.on(by))
         said = names_day(facts.measures_prevent_note, by)
-        ready = _("Not ready yet.") if said else _("Not ready yet; planned for %(day)s.", day=entry.on(by))
+        ready = _("Not all of it is ready yet.") if said else planned
     return joined(told, str(ready))

@@ -67,7 +67,7 @@ def _register_tells(text: str) -> None:
     assert "Rijwielhuis Veen (1.290): geïnformeerd op 18-11-2026 en 24-11-2026" in text
     assert "Gijzelsoftware (ransomware)" in text
     assert "Datalek DL-2026-0003-5 Status Gemeld bij de AP Vervolgmelding nog niet verstuurd Binnengekomen 17" in text
-    assert "Behandeld door Noor de Wit Eerstvolgende termijn 02-12-2026 11:00, Vervolgmelding aan de" in text
+    assert "Eerstvolgende termijn Nu versturen: Vervolgmelding (goedgekeurd). 02-12-2026 11:00, Vervolgmelding" in text
     assert text.count("De eerste moest uiterlijk op") == 1, "who notifies voluntarily has no term"
     assert "De eerste moest uiterlijk op 20-11-2026 09:30 gedaan zijn (AVG art. 33, lid 1): op tijd." in text
     assert "Risico Hoog risico, 17-11-2026 16:40, Noor de Wit Met wat toen bekend was: De gegevens" in text
@@ -118,7 +118,7 @@ def _report_tells(text: str) -> None:
     assert "Betrokkenen: 19-11-2026 en 24-11-2026 Openbare mededeling: 24-11-2026 Organisaties voor wie" in text
     assert "verwerker zijn: 18-11-2026 en 24-11-2026" in text, "customers of a shop are data subjects"
     assert "De gevoeligste gegevens zijn die van huidige en vroegere medewerkers (210)" in text
-    assert "Onze webwinkel was dicht tot 22 november 2026. Gegevens en diensten zijn" in text
+    assert "Onze webwinkel was dicht tot 22 november 2026. Hersteld op 22-11-2026" in text
     assert "Waarvan vrijwillig, omdat een risico onwaarschijnlijk was 2" in text
     assert "Betrokkenen (wie in twee datalekken zit, telt twee keer) 15.336" in text
     assert "kennisname), vrijwillig Betrokkenen: 06-11-2026, vrijwillig" in text
@@ -128,7 +128,7 @@ def _report_tells(text: str) -> None:
     assert text.index("Eén datalek heeft een hoog risico: Servers op slot") < text.index(
         "Geen verplichte eerste melding was te laat"
     )
-    assert "DL-2026-0003-5 Vervolgmelding: goedgekeurd, nu versturen." in text
+    assert "DL-2026-0003-5 Nu versturen: Vervolgmelding (goedgekeurd)." in text
     assert "Het gaat om mensen van wie wij gegevens voor onszelf verwerken (12.930), en om mensen van wie wij" in text
     assert "Op internet staan gegevens van mensen uit deze groepen: klanten, oud" in text
     assert "Het gaat om hoogstens 10.850 mensen" in text

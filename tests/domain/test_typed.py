@@ -39,6 +39,12 @@ def test_what_is_no_number_of_people_is_refused(text: str) -> None:
         read_count(text)
 
 
+def test_a_number_that_is_too_large_is_not_called_no_number() -> None:
+    """Whoever typed twenty digits is told what is wrong with them."""
+    with pytest.raises(Invalid, match="larger than there are people"):
+        read_count("1" * 20)
+
+
 @pytest.mark.parametrize(
     "text", ["12-3-2024", "2024-03-12", "12 maart 2024", "12 mrt. 2024", "di 12 maart 2024", "March 12, 2024"]
 )

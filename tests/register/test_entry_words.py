@@ -159,9 +159,9 @@ def test_nothing_is_said_twice(team: Team) -> None:
             "Reported to the police."
         )
         by = tell.prevention(_entry(**measure, measures_prevent_note="A code from 1 December 2026 on."))
-        assert by.endswith("on.\nNot ready yet.")
+        assert by.endswith("on.\nNot all of it is ready yet.")
         some = tell.prevention(_entry(**measure, measures_prevent_note="A code."))
-        assert some.endswith("Not ready yet; planned for 1 December 2026.")
+        assert some.endswith("Not all of it is ready yet; planned for 1 December 2026.")
         assert tell.systems(_entry(systems="Mail", systems_note="Mail, in the EU.")) == "Mail, in the EU."
         assert tell.systems(_entry(systems="Mail, CRM", systems_note="Mail only.")) == "Mail, CRM\nMail only."
 
@@ -345,8 +345,9 @@ def test_the_term_of_the_first_notification_and_whether_it_was_kept_are_said(tea
         due = f"{entry.instant(AT.replace(day=28))}, {deadline_name('gdpr_33_4')}"
         assert acts.next_due(entry) == f"{due} (our own term; the law names no number of days)"
         ready = NoticeLine(Addressee.AUTHORITY, NoticeKind.FOLLOW_UP, "", "", AT, approved_by="Sanne")
-        assert acts.next_due(replace(entry, notices=[ready])).endswith(
-            "\nFollow-up notification: approved, send it now."
+        assert (
+            acts.next_due(replace(entry, notices=[ready]))
+            == f"Send now: Follow-up notification (approved).\n{acts.next_due(entry)}"
         )
 
 

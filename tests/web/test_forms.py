@@ -103,7 +103,7 @@ def test_an_enormous_report_is_refused_at_the_field_and_kept(dpo: Visitor) -> No
         ({"noticed_at__date": "yesterday", "noticed_at__time": "10:00"}, "Enter a date, like 23-11-2026."),
         ({"noticed_at__date": "2026-03-01", "noticed_at__time": ""}, "Enter a time, like 14:30."),
         ({"subjects": "many"}, A_NUMBER),
-        ({"subjects": "99999999999999"}, A_NUMBER),
+        ({"subjects": "99999999999999"}, "This number is larger than there are people. Check it."),
         ({"subjects": "12,5"}, A_NUMBER),
         ({"systems": ["No such system"]}, "Choose from the answers in the list."),
         ({"ongoing": "perhaps"}, "Choose one of the answers."),

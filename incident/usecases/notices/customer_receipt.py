@@ -77,7 +77,7 @@ def record_return(command: RecordReturn, *, session: Session, now: datetime) -> 
     """
     notice, incident = notice_for(session, command.notice, command.actor, Permission.SUBMIT)
     must_be_open(incident)
-    reason = required(command.reason, "Write how you know.", field="returned")
+    reason = required(command.reason, "Write how you know.", field="returned", limit=LINE)
     if notice.addressee is not Addressee.CONTROLLER:
         raise IllegalMove("Only a notice to a customer is acknowledged here.")
     known = replies(session, incident)

@@ -97,4 +97,4 @@ class ReceiptForm(Form):
 class ReturnForm(Form):
     """That a notice did not reach the customer."""
 
-    returned = TextAreaField(_l("How do you know?"), [Needed(_l("Write how you know.")), AtMost()])
+    returned = TextAreaField(_l("How do you know?"), [Needed(_l("Write how you know.")), AtMost(LINE)])

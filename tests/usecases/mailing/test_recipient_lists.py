@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from incident.documents.glyphs import can_print
 from incident.domain.kernel.errors import Invalid
-from incident.domain.recipients import read_recipients
+from incident.domain.recipients import is_long, read_recipients
 
 
 def _csv(*rows: str) -> bytes:
@@ -40,6 +40,13 @@ def test_a_csv_is_read_with_any_usual_delimiter(delimiter, mark) -> None:
         found.people[0].language,
         found.people[0].row,
     ) == ("Åsa Öberg", "asa@example.se", "sv", 2)
+
+
+@pytest.mark.parametrize("content", [b"", b"\r\n\r\n"])
+def test_a_list_without_a_row_is_called_so(content: bytes) -> None:
+    """Nobody looks for a column in an empty file."""
+    with pytest.raises(Invalid, match="no rows"):
+        is_long("list.csv", content, needs="email", most=10)
 
 
 def test_an_xlsx_is_read_and_numbers_stay_whole() -> None:
