@@ -194,7 +194,8 @@ def _people(entry: Entry) -> str:
         own=own,
         theirs=theirs,
     )
-    return str(told)
+    whole = shares.most + shares.theirs if shares.least == shares.most else 0
+    return f"{told} {_('%(number)s people in all.', number=entry.say.number(whole))}" if whole else str(told)
 
 
 def _breach(entry: Entry) -> ReportBreach:

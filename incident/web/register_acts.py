@@ -107,7 +107,16 @@ def next_term(entry: Entry) -> str:
 
 def to_send(entry: Entry) -> list[str]:
     """What is approved, as something to do."""
-    return [str(_("Send now: %(kind)s (approved).", kind=_filing(entry, one))) for one in _unsent(entry)]
+    told = _("Send now: %(kind)s (approved on %(at)s by %(name)s).")
+    return [*_approved(entry, str(told)), *_unreported(entry)]
+
+
+def _unreported(entry: Entry) -> list[str]:
+    """That data were put online after the last notification left."""
+    online, sent = entry.facts.published_on, [one.sent_at for one in entry.sent(Addressee.AUTHORITY) if one.sent_at]
+    if not isinstance(online, date) or not sent or entry.say.local(max(sent)).date() >= online:
+        return []
+    return [str(_("The supervisory authority has not been told yet that data are on the internet."))]
 
 
 def risk(entry: Entry) -> str:
@@ -116,7 +125,7 @@ def risk(entry: Entry) -> str:
     shown = [one for at, one in enumerate(rows) if one is rows[-1] or not at or one.risk is not rows[at - 1].risk]
     told = [f"{RISKS[one.risk][0]}, {entry.instant(one.at)}, {one.by}" for one in shown]
     why = entry.case.context.assessed.replace("\n", " ")
-    then = str(_("With what was known then:")) if told and why else ""
+    then = str(_("With what was known then; no later assessment is on record:")) if told and why else ""
     return joined(*(told or [risk_in_short(entry)]), f"{then} {why}".strip())
 
 
@@ -146,9 +155,12 @@ def after(entry: Entry) -> str:
 
 def waiting(entry: Entry) -> list[str]:
     """The notifications that are approved and have not left the house."""
-    told = _("%(kind)s approved on %(at)s by %(name)s and not sent yet.")
+    return _approved(entry, str(_("%(kind)s approved on %(at)s by %(name)s and not sent yet.")))
+
+
+def _approved(entry: Entry, told: str) -> list[str]:
     return [
-        str(told) % {"kind": _filing(entry, one), "at": entry.instant(one.approved_at), "name": one.approved_by}
+        told % {"kind": _filing(entry, one), "at": entry.instant(one.approved_at), "name": one.approved_by}
         for one in _unsent(entry)
     ]
 

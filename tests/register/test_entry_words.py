@@ -1,7 +1,7 @@
 """What the register on paper tells of one breach: each thing once, in the words of the record, and nothing else."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -326,7 +326,7 @@ def test_who_assessed_the_risk_and_when_stands_beside_it(team: Team) -> None:
             f"Risk unlikely, {at[0]}, Noor",
             f"High risk, {at[2]}, Noor",
             f"High risk, {at[4]}, Noor",
-            "With what was known then: It is online. Many people. BSNs.",
+            "With what was known then; no later assessment is on record: It is online. Many people. BSNs.",
         ]
 
 
@@ -345,10 +345,20 @@ def test_the_term_of_the_first_notification_and_whether_it_was_kept_are_said(tea
         due = f"{entry.instant(AT.replace(day=28))}, {deadline_name('gdpr_33_4')}"
         assert acts.next_due(entry) == f"{due} (our own term; the law names no number of days)"
         ready = NoticeLine(Addressee.AUTHORITY, NoticeKind.FOLLOW_UP, "", "", AT, approved_by="Sanne")
-        assert (
-            acts.next_due(replace(entry, notices=[ready]))
-            == f"Send now: Follow-up notification (approved).\n{acts.next_due(entry)}"
-        )
+        at = entry.instant(AT)
+        told = acts.next_due(replace(entry, notices=[ready]))
+        assert told == f"Send now: Follow-up notification (approved on {at} by Sanne).\n{acts.next_due(entry)}"
+
+
+def test_that_data_are_online_and_the_authority_does_not_know_is_said(team: Team) -> None:
+    """GDPR art. 33(4): who reads that a notification is approved thinks that the news has left."""
+    sent = _sent(Addressee.AUTHORITY, NoticeKind.INITIAL)
+    news = "The supervisory authority has not been told yet that data are on the internet."
+    with team.app.test_request_context():
+        later, same = (_entry(sent, published_on=AT.date() + timedelta(days=one)) for one in (1, 0))
+        assert acts.to_send(later) == [news]
+        assert acts.to_send(same) == []
+        assert acts.to_send(_entry(published_on=AT.date())) == [], "where nothing was told, all of it is new"
 
 
 def test_who_approved_and_who_sent_a_notification_is_said(team: Team) -> None:
