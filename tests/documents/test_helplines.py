@@ -75,7 +75,7 @@ def test_hours_are_said_as_one_would_say_them() -> None:
 def test_french_sets_a_space_before_a_semicolon() -> None:
     """Between the services of two countries, which hold commas of their own."""
     said = " ".join(_advice(replace(STOLEN, countries=(CountryCount("FR"),)), "fr"))
-    assert " ; CMI, service" in said
+    assert " ; CMI, le service" in said
 
 
 @pytest.mark.parametrize("language", LETTER_LANGUAGES)
