@@ -194,8 +194,10 @@ def _people(entry: Entry) -> str:
         own=own,
         theirs=theirs,
     )
-    whole = shares.most + shares.theirs if shares.least == shares.most else 0
-    return f"{told} {_('%(number)s people in all.', number=entry.say.number(whole))}" if whole else str(told)
+    if not isinstance(shares.most, int) or shares.least != shares.most:
+        return str(told)
+    whole = _("%(number)s people in all.", number=entry.say.number(shares.most + shares.theirs))
+    return f"{told} {whole}"
 
 
 def _breach(entry: Entry) -> ReportBreach:

@@ -23,6 +23,7 @@ NETWORK = (
     "bot/",
 )
 CLIENTS = {"httpx", "httpcore", "smtplib", "requests", "urllib.request", "http.client", "slack_sdk", "apprise"}
+COLLECTED = {"_", "_l", "ngettext", "pgettext"}
 ANY = re.compile(r"\bAny\b")
 MOST_ANY = 150
 LONGEST_FILE = 400
@@ -123,6 +124,14 @@ def test_few_lines_say_any() -> None:
     """A type tells what is in there; ``Any`` is for what no class describes, under a name that says what it is."""
     said = [line for path in SOURCES for line in path.read_text(encoding="utf-8").splitlines() if ANY.search(line)]
     assert len(said) <= MOST_ANY
+
+
+def test_words_for_people_stand_outside_f_strings() -> None:
+    """Inside of one nobody collects them for translation, and they would come out in English."""
+    strings = [(path, node) for path in SOURCES for node in nodes(path) if isinstance(node, ast.JoinedStr)]
+    calls = [(path, one) for path, string in strings for one in ast.walk(string) if isinstance(one, ast.Call)]
+    named = [(name_of(path), one.lineno, one.func.id) for path, one in calls if isinstance(one.func, ast.Name)]
+    assert [found for found in named if found[-1] in COLLECTED] == []
 
 
 def test_a_web_process_loads_nothing_that_few_requests_need() -> None:

@@ -57,7 +57,8 @@ def _choices(directory: Directory, case: Case) -> dict[UUID, str]:
         return able
     found = able_to(db.session(), Permission.RECORD, holder)
     gone = not any(one.id == holder for one in directory.people)
-    return found | {holder: f"{found[holder]} ({_('switched off')})"} if gone else found
+    off = _("switched off")
+    return found | {holder: f"{found[holder]} ({off})"} if gone else found
 
 
 @bp.post("/incidents/<reference>/assign")
