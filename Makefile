@@ -25,7 +25,7 @@ demo: .venv/.run ## Try it with made-up people and incidents; nothing of it stay
 # tests/conftest.py puts the long files first; pytest-xdist itself would begin with those of many tests, which are short.
 test: .venv/.test ## Run all tests, on SQLite and PostgreSQL and in a browser
 	@sh tools/browser
-	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 # To read the tests takes half a minute of a core for each process of a run, and a third of that where it was done before.
 # What cannot be read, the run itself tells.
