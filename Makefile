@@ -21,7 +21,7 @@ run: .venv/.run ## Start web, worker and bot on this machine (Ctrl-C stops them)
 demo: .venv/.run ## Try it with made-up people and incidents; nothing of it stays
 	@$(BIN)/meldklok demo
 
-# Tests often wait, for a browser, PostgreSQL or processes that were killed: so one more of them runs than there are cores.
+# Tests often wait, for a browser, PostgreSQL or processes that were killed: with four of them two cores are always busy.
 # tests/conftest.py puts the long files first; pytest-xdist itself would begin with those of many tests, which are short.
 test: .venv/.test ## Run all tests, on SQLite and PostgreSQL and in a browser
 	@sh tools/browser
