@@ -157,9 +157,11 @@ def _restored(entry: Entry) -> str:
 
 
 def _our_people(entry: Entry) -> str:
-    """On which days our own people were told."""
-    days = _days(entry, Addressee.SUBJECTS)
-    return str(_("The data subjects were informed on %(days)s.", days=days)) if days else ""
+    """On which days our own people were told, and the organisations whose people these are not."""
+    ours, theirs = _days(entry, Addressee.SUBJECTS), _days(entry, Addressee.CONTROLLER)
+    own = _("Those whose data we process for ourselves were informed on %(days)s.", days=ours) if ours else ""
+    others = _("The organisations for which we are processor were informed on %(days)s.", days=theirs) if theirs else ""
+    return f"{own} {others}".strip()
 
 
 def _police(entry: Entry) -> str:

@@ -101,7 +101,10 @@ def next_term(entry: Entry) -> str:
     due = entry.line.incident.due_at
     open_now = next((one.obligation for one in entry.clocks if one.open and one.due_at == due), "")
     told = ", ".join(filter(None, (entry.instant(due), deadline_name(open_now) if open_now else "")))
-    own = _("our own term; the law names no number of days") if open_now == FOLLOW_UP else ""
+    own = ""
+    if open_now == FOLLOW_UP:
+        waits = _("our own term for it; the law names no number of days")
+        own = waits if _unsent(entry) else _("our own term; the law names no number of days")
     return f"{told} ({own})" if own else told
 
 

@@ -347,7 +347,8 @@ def test_the_term_of_the_first_notification_and_whether_it_was_kept_are_said(tea
         ready = NoticeLine(Addressee.AUTHORITY, NoticeKind.FOLLOW_UP, "", "", AT, approved_by="Sanne")
         at = entry.instant(AT)
         told = acts.next_due(replace(entry, notices=[ready]))
-        assert told == f"Send now: Follow-up notification (approved on {at} by Sanne).\n{acts.next_due(entry)}"
+        own = f"{due} (our own term for it; the law names no number of days)"
+        assert told == f"Send now: Follow-up notification (approved on {at} by Sanne).\n{own}"
 
 
 def test_that_data_are_online_and_the_authority_does_not_know_is_said(team: Team) -> None:
