@@ -198,7 +198,7 @@ def _people(entry: Entry) -> str:
     )
     if not isinstance(shares.most, int) or shares.least != shares.most:
         return str(told)
-    whole = _("%(number)s people in all.", number=entry.say.number(shares.most + shares.theirs))
+    whole = _("In all: %(number)s.", number=entry.say.number(shares.most + shares.theirs))
     return f"{told} {whole}"
 
 

@@ -114,7 +114,7 @@ def _register_tells(text: str) -> None:
 
 def _report_tells(text: str) -> None:
     """What is open first, then the breaches; what came twice is said to have come twice."""
-    assert "Trapper). In totaal 15.240 mensen. De gevoeligste gegevens" in text
+    assert "Trapper). In totaal: 15.240. De gevoeligste gegevens" in text
     assert text.index("DL-2026-0003-5") < text.index("In cijfers")
     assert "Gijzelsoftware (ransomware) Gegevens op internet: 23 november 2026" in text
     assert "Betrokkenen: 19-11-2026 en 24-11-2026 Openbare mededeling: 24-11-2026 Organisaties voor wie" in text
