@@ -37,7 +37,6 @@ def triage_view(turn: Turn, incident: "Incident", first: Sequence[Block] = ()) -
     say, language = turn.say, turn.language
     facts = current_facts(turn.session, incident)
     confirmed = facts.is_breach is Ternary.YES
-    role = facts.role.value if confirmed or facts.role is not Role.UNKNOWN else None
     answers = [("yes", say("Yes, it is a breach of personal data")), ("no", say("No"))]
     rows = [
         *first,
@@ -63,17 +62,23 @@ def triage_view(turn: Turn, incident: "Incident", first: Sequence[Block] = ()) -
             say("What was breached?"),
             blocks.some_of(choices(Nature, language), [item.value for item in facts.nature]),
         ),
-        blocks.field(
-            "role",
-            say("Our role"),
-            blocks.one_of(choices(Role, language), role),
-            hint=say("Leave this open if nobody knows yet: the clock of a controller runs until it is known."),
-        ),
+        _our_role(turn, facts),
         *([_correction(turn)] if confirmed or isinstance(facts.aware_at, datetime) else []),
         blocks.field("reason", say("If not a breach: why not?"), blocks.text_input(multiline=True)),
     ]
     title = say("Correct awareness") if confirmed else say("Is it a breach?")
     return form_view(turn, incident, FORM, title, rows, version=incident.fact_version)
+
+
+def _our_role(turn: Turn, facts: BreachFacts) -> Block:
+    """Nobody is taken for a controller who did not say so; what was confirmed shows its answer, also an open one."""
+    known = facts.is_breach is Ternary.YES or facts.role is not Role.UNKNOWN
+    return blocks.field(
+        "role",
+        turn.say("Our role"),
+        blocks.one_of(choices(Role, turn.language), facts.role.value if known else None),
+        hint=turn.say("Leave this open if nobody knows yet: the clock of a controller runs until it is known."),
+    )
 
 
 def _since_when(turn: Turn, incident: "Incident", facts: BreachFacts) -> list[Block]:

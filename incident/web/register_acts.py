@@ -109,7 +109,7 @@ def next_term(entry: Entry) -> str:
 
 
 def to_send(entry: Entry) -> list[str]:
-    """What is approved, as something to do."""
+    """What is approved, as something to do, and which news the authority has not been told."""
     told = _("Send now: %(kind)s (approved on %(at)s by %(name)s).")
     return [*_approved(entry, str(told)), *_unreported(entry)]
 
