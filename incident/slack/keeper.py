@@ -88,7 +88,7 @@ class Keeper:
             .join(AuditEntry, AuditEntry.chain == Incident.reference)
             .outerjoin(SlackRoom, SlackRoom.incident_id == Incident.id)
             .where(Incident.is_example.is_(False), ~waits_quietly())
-            .where(or_(Incident.status.in_(OPEN_STATUSES), SlackRoom.state == OPEN, announced))
+            .where(or_(Incident.status.in_(OPEN_STATUSES), SlackRoom.state.in_((OPEN, OPENING)), announced))
             .group_by(Incident.id, SlackRoom.last_error)
         )
         with self._rooms.unit() as session:

@@ -52,6 +52,16 @@ class Plan:
     doubtful_until: datetime | None
 
     @property
+    def may_open(self) -> bool:
+        """Whether a channel of its own may be made: while the case is open, where the workspace lets us."""
+        return self.confirmed and self.card.open
+
+    @property
+    def unopened(self) -> str:
+        """The state of a place for which no channel was opened."""
+        return WANTED if self.channel is None else OPEN
+
+    @property
     def members(self) -> frozenset[str]:
         """Who may be in its room."""
         return frozenset(map(member_of, self.duties))

@@ -104,8 +104,8 @@ class Rooms:
         return plan.channel is None and bool(self.security_channel) and not enough and not plan.restricted
 
     def _wants_channel(self, plan: Plan) -> bool:
-        """A confirmed breach, and whatever is restricted, has a channel of its own where the workspace lets us."""
-        return plan.confirmed and plan.card.open and (plan.channel is None or plan.thread is not None)
+        """A breach, and whatever is restricted, has a channel of its own; what somebody began is brought to an end."""
+        return (plan.unfinished or plan.may_open) and (plan.channel is None or plan.thread is not None)
 
     # What the record says
 
@@ -151,20 +151,20 @@ class Rooms:
         unmoved = SlackRoom.channel_id.is_not_distinct_from(plan.place)
         take = update(SlackRoom).where(SlackRoom.incident_id == plan.incident_id, unmoved, free)
         with self.unit() as session:
-            result = session.execute(take.values(state=OPENING, opened_at=now))
-            return bool(result.rowcount)  # type: ignore[attr-defined]
+            return bool(session.execute(take.values(state=OPENING, opened_at=now)).rowcount)  # type: ignore[attr-defined]
 
     # What is done at Slack
 
     def _open_channel(self, plan: Plan, now: datetime) -> None:
         try:
-            channel = self._left_behind(plan) or self._created(plan.card.reference)
+            channel = self._left_behind(plan) or (self._created(plan.card.reference) if plan.may_open else None)
         except TROUBLE as problem:
             if code_of(problem) not in NOT_ALLOWED:
                 self._give_up(plan, problem, now)
                 raise
-            self._store(plan, now, state=WANTED if plan.channel is None else OPEN, last_error=code_of(problem))
-            return
+            return self._store(plan, now, state=plan.unopened, last_error=code_of(problem))
+        if channel is None:
+            return self._store(plan, now, state=plan.unopened)
         if plan.restricted and plan.unfinished:
             send_out(self.client, channel["id"], plan.members)
         invited = invite(self.client, channel["id"], plan.duties)
@@ -225,7 +225,7 @@ class Rooms:
         if failure_of(problem).unknown_outcome:
             self._look_again(plan, now, problem)
         else:
-            self._store(plan, now, state=WANTED if plan.channel is None else OPEN)
+            self._store(plan, now, state=plan.unopened)
 
     def _look_again(self, plan: Plan, now: datetime, problem: Exception) -> None:
         """Whoever comes next first looks for what Slack may have done, a few seconds from now and not minutes."""

@@ -14,7 +14,7 @@ from incident.domain.kernel.events import Status
 from incident.platform.clock import FixedClock
 from incident.slack.keeper import Keeper
 from incident.slack.pace import BUSY
-from incident.slack.plan import OPENING, Setback
+from incident.slack.plan import ARCHIVED, OPEN, OPENING, Setback
 from incident.slack.room import LOOK_EVERY, Rooms
 from incident.store.models import AuditEntry, Incident, OutboxMessage, SlackRoom
 from incident.usecases.messages.ports import Channel
@@ -248,3 +248,32 @@ def test_whoever_edits_the_old_headline_takes_no_claim_from_whoever_opens_the_ro
     assert rooms.sync(incident, clock.now()) == Setback(OPENING)
     assert rooms.sync(incident, clock.advance(minutes=3)) is None
     assert len(own(slack)) == 1
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_what_was_begun_before_the_case_was_closed_is_brought_to_an_end(
+    rooms: Rooms,
+    incident: UUID,
+    slack: FakeSlack,
+    security: Place,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+    sessions: sessionmaker[Session],
+    made: bool,
+) -> None:
+    """A room that stands already is shut with the case; none is made for a case that is over."""
+    rooms.sync(incident, clock.now())
+    confirm(sessions, incident, clock.now())
+    with monkeypatch.context() as patched:
+        patched.setattr(Rooms, "_store" if made else "_created", dies)
+        with pytest.raises(Died):
+            rooms.sync(incident, clock.now())
+    with sessions.begin() as session:
+        session.get_one(Incident, incident).status = Status.CLOSED
+        session.execute(update(OutboxMessage).values(settled_at=clock.now()))
+    keeper = Keeper(rooms)
+    assert [keeper.tick(clock.advance(minutes=1)) for _ in range(4)] == [1, 1, 1, 0]
+    assert [room.archived for room in own(slack)] == [True] * made
+    with sessions() as session:
+        assert session.get_one(SlackRoom, incident).state == (ARCHIVED if made else OPEN)
+    assert "nog " not in security.messages[0].text
