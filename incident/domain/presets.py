@@ -113,8 +113,8 @@ class ProposedAnswer:
 
     @property
     def sure(self) -> bool:
-        """Whether it stands ticked: what a system could have lost is ticked by the person who knows that it did."""
-        return self.because is not Because.PROFILE or self.name not in ABOUT_DATA
+        """Whether it stands ticked: what a system lost and what will be done is for a person to say."""
+        return self.name != "measures_prevent" and (self.because is not Because.PROFILE or self.name not in ABOUT_DATA)
 
 
 def proposed_answers(

@@ -37,7 +37,9 @@ _PEOPLE: Final = (
     "mensen|perso(?:on|nen)|betrokkenen?|leden|lid|inwoners?|bewoners?|ouders?|deelnemers?|"
     "people|persons?|individuals?|members?|residents?|parents?|participants?"
 )
-_NOT_THE_SUBJECT: Final = r"(?<!verkeerde )(?<!andere )(?<!wrong )(?<!another )(?<!other )"
+_NOT_THE_SUBJECT: Final = (
+    r"(?<!verkeerde )(?<!andere )(?<!naar een )(?<!aan een )(?<!wrong )(?<!another )(?<!other )(?<!to a )(?<!to an )"
+)
 """Somebody who wrongly received data is not the person whom the data are about."""
 _ESTIMATE: Final = (
     r"(?:ongeveer|circa|ca\.?|plm\.?|±|~|rond de|zo['’]n|naar schatting|"

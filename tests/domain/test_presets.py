@@ -9,7 +9,7 @@ import pytest
 from incident.domain.data_words import kinds_reported
 from incident.domain.organisation import load_profile
 from incident.domain.playbooks import fitting, playbooks
-from incident.domain.presets import Because, find_preset, presets, proposed_answers, suggested
+from incident.domain.presets import Because, Preset, find_preset, presets, proposed_answers, suggested
 from incident.domain.report_words import answers_from_words, discovery_told
 from incident.law.facts import BreachFacts, Party
 from incident.law.labels import label
@@ -160,6 +160,9 @@ def test_the_words_say_how_many_people(words: str, least: int | None, most: int 
         ("Records of pupils", (SubjectGroup.STUDENTS,)),
         ("Factuur naar de verkeerde klant", ()),
         ("Sent to another customer", ()),
+        ("Ik heb de verkeerde bijlage naar een klant gestuurd", ()),
+        ("The file of an employee was sent to a customer", (SubjectGroup.EMPLOYEES,)),
+        ("Gemaild aan een klant: een lijst met klanten", (SubjectGroup.CUSTOMERS,)),
         ("Geen klanten geraakt", ()),
         ("De klantenservice belde", ()),
         ("Personeelsdossiers en sollicitaties", (SubjectGroup.EMPLOYEES, SubjectGroup.APPLICANTS)),
@@ -246,6 +249,13 @@ def test_only_what_nobody_answered_is_proposed_and_each_answer_says_why() -> Non
     left = {one.name for one in proposed_answers(find_preset("phishing"), answered, REPORTED)}
     assert not {"recipient", "subjects_min", "subjects_max", "measures_prevent"} & left
     assert "kinds" in left
+
+
+@pytest.mark.parametrize("preset", presets(), ids=lambda one: one.id)
+def test_no_measure_is_promised_for_a_person(preset: Preset) -> None:
+    """The authority and the people concerned read what was done; so it waits for whoever says that it will be."""
+    found = {one.name: one.sure for one in proposed_answers(preset, BreachFacts(), REPORTED)}
+    assert found["measures_prevent"] is False
 
 
 @pytest.mark.parametrize(

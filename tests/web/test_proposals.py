@@ -31,6 +31,8 @@ def test_a_common_breach_is_answered_in_two_presses(lite_app: Flask, clock: Fixe
     facts = dpo.get(f"/incidents/{reference}/facts")
     assert "accepted from the proposals" in facts.text
     assert "300" in facts.text
+    assert "tick it only if you will do it" in dpo.get(address).text
+    dpo.submit("/proposals", answer=["measures_prevent"])
     assert "Nothing to propose" in dpo.get(address).text
 
 
