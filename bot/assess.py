@@ -15,8 +15,8 @@ from incident.domain.risk_document import answers_from
 from incident.law.facts_from_risk import updated
 from incident.law.labels import choices, field_label, label
 from incident.law.risk.answers import EaseOfIdentification, Intent, RecipientResponse, Restoration, VulnerableGroup
-from incident.law.risk.open_questions import BEARS
-from incident.law.risk.questions import options, question
+from incident.law.risk.open_questions import BEARS, open_questions
+from incident.law.risk.questions import labels, question
 from incident.law.risk.schema import write_answers
 from incident.law.risk_from_facts import risk_answers
 from incident.law.vocabulary import (
@@ -95,8 +95,7 @@ def _row(turn: Turn, name: str, value: Json) -> Block:
     known = None if value == "unknown" else value
     if kind is None:
         return blocks.field(name, words, blocks.text_input("" if known is None else str(known), limit=15))
-    told = options(name, language)
-    found = [(one, text) for one, text in told.items()] if told else list(choices(kind, language))
+    found = labels(name, language) or list(choices(kind, language))
     if name not in LISTS:
         return blocks.field(name, words, blocks.one_of(found, known))
     if name == "vulnerable":
@@ -124,6 +123,8 @@ def _told(turn: Turn, result: Result) -> list[str]:
         say("Proposed: *%(level)s*", level=proposed),
         say("On record: *%(level)s*", level=adopted),
     ]
+    if result["open"]:
+        lines.insert(1, say("Not known yet: *%(count)s*. Each counts as the worst case.", count=result["open"]))
     if result["waits"]:
         lines.append(say("A lower judgement waits for a second person; until then the proposal counts."))
     return lines
@@ -142,7 +143,8 @@ def _assess(turn: Turn) -> Result:
     )
     row = assess_risk(command, session=turn.session, now=turn.now)
     waits = chosen is not None and RiskLevel(chosen) is not row.risk
-    return {"proposed": row.proposed_risk.value, "risk": row.risk.value, "waits": waits}
+    unknown = len(open_questions(answers_from(row.answers)))
+    return {"proposed": row.proposed_risk.value, "risk": row.risk.value, "open": unknown, "waits": waits}
 
 
 def _answers(turn: Turn, known: Mapping[str, Json]) -> JsonObject:

@@ -9,21 +9,17 @@ from bot.case import incident_of
 from bot.compare import both_sides
 from bot.facts_form import changed_values, names_of, question_blocks
 from bot.forms import form_of, form_view, record_once
-from bot.notices import draft_again, notices_view
+from bot.notices import asked_here, draft_again, notices_view
 from bot.report import carried
 from bot.turn import Turn
 from incident.domain.fact_sheet import FactConflict
 from incident.domain.kernel.roles import Permission
-from incident.domain.kinds import Subject
 from incident.law.facts import BreachFacts, Chapter
 from incident.law.labels import chapter_title
-from incident.law.questions import Kind, question
 from incident.slack.shapes import View
 from incident.usecases.common.access import find_incident
 from incident.usecases.common.fact_versions import current_facts, facts_at
 from incident.usecases.common.inbound import Result
-from incident.usecases.notices.authority_form import missing_questions
-from incident.usecases.response.propose import live_decision
 from incident.usecases.response.record_facts import RecordFacts, record_facts
 
 if TYPE_CHECKING:
@@ -63,9 +59,7 @@ def chapter_view(turn: Turn, incident: "Incident", chapter: Chapter, facts: Brea
 def missing_view(turn: Turn, incident: "Incident", facts: BreachFacts | None = None) -> View:
     """The form of everything that the authority's form still lacks; the notices where nothing is missing."""
     known = current_facts(turn.session, incident) if facts is None else facts
-    telling = live_decision(turn.session, incident, Subject.SUBJECTS)
-    missing = missing_questions(turn.session, incident, known, telling, turn.now).questions
-    names = [name for name in missing if question(name).kind is not Kind.ROWS]
+    names = asked_here(turn, incident, known)
     return _form(turn, incident, MISSING, names, known) if names else notices_view(turn, incident)
 
 

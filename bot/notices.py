@@ -11,10 +11,13 @@ from bot.report import carried
 from bot.rooms import sync_later
 from bot.turn import Turn
 from incident.domain.kernel.roles import Permission, may
-from incident.domain.kinds import Addressee, NoticeKind
+from incident.domain.kinds import Addressee, NoticeKind, Subject
 from incident.domain.next_steps import Act
+from incident.law.facts import BreachFacts
 from incident.law.forms.catalogue import load_catalogue
+from incident.law.questions import Kind, question
 from incident.law.texts import sentence
+from incident.slack.headline import step_action
 from incident.slack.shapes import Block, Element, View
 from incident.slack.text import length
 from incident.slack.words import addressee_word
@@ -22,8 +25,9 @@ from incident.store.queries.case import NoticeFile, case_file
 from incident.usecases.common.fact_versions import current_facts
 from incident.usecases.common.inbound import Result, once
 from incident.usecases.notices.approve import ApproveNotice, approve_notice, unsaid_in
-from incident.usecases.notices.authority_form import form_from, progress_now
+from incident.usecases.notices.authority_form import form_from, missing_questions, progress_now
 from incident.usecases.notices.draft import DraftNotice, RedraftNotice, draft_notice, redraft_notice
+from incident.usecases.response.propose import live_decision
 
 if TYPE_CHECKING:
     from incident.store.models import Incident
@@ -41,12 +45,29 @@ def notices_view(turn: Turn, incident: "Incident") -> View:
     rows = [_row(turn, incident.reference, file) for file in files[-40:]]
     if not rows:
         rows.append(blocks.section(turn.say("There are no notices yet.")))
+    if may(turn.actor, Permission.RECORD) and _lacks_answers(turn, incident):
+        words = turn.say("Answer what is missing…")
+        rows += blocks.actions([blocks.button(words, step_action("missing"), incident.reference, style="primary")])
     if may(turn.actor, Permission.DRAFT):
         rows += blocks.actions(_drafts(turn, incident))
     rows.append(blocks.context(page_link(turn, incident.reference)))
     return blocks.modal(
         WINDOW, turn.say("Notices"), rows, submit=None, close=turn.say("Close"), metadata=carried(incident.reference)
     )
+
+
+def _lacks_answers(turn: Turn, incident: "Incident") -> bool:
+    """Whether a draft for the authority waits for answers that can be given here."""
+    waiting = (one for one in _waiting(turn, incident) if one.notice.addressee is Addressee.AUTHORITY)
+    facts = current_facts(turn.session, incident)
+    return any(one.latest.missing for one in waiting) and bool(asked_here(turn, incident, facts))
+
+
+def asked_here(turn: Turn, incident: "Incident", facts: BreachFacts) -> list[str]:
+    """The questions that the authority's form still lacks; a list of rows is filled in on the page."""
+    telling = live_decision(turn.session, incident, Subject.SUBJECTS)
+    missing = missing_questions(turn.session, incident, facts, telling, turn.now).questions
+    return [name for name in missing if question(name).kind is not Kind.ROWS]
 
 
 def _drafts(turn: Turn, incident: "Incident") -> list[Element]:

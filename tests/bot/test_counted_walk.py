@@ -18,7 +18,7 @@ from incident.domain.kernel.people import Actor, Role
 from incident.domain.kinds import Addressee, NoticeKind
 from incident.domain.organisation import load_profile
 from incident.law.labels import field_label, label
-from incident.law.risk.questions import options, question
+from incident.law.risk.questions import labels, question
 from incident.law.vocabulary import DataCategory, Ternary
 from incident.platform.clock import FixedClock
 from incident.store.db import db, only_reads
@@ -204,7 +204,7 @@ def scene(
 
 def told(name: str, answer: str) -> dict[str, str]:
     """The question of the assessment with one of its answers, as the window words them."""
-    return {question(name, "en"): shown(options(name, "en")[answer])}
+    return {question(name, "en"): shown(dict(labels(name, "en"))[answer])}
 
 
 def shown(words: str) -> str:
@@ -318,7 +318,7 @@ def label_of(name: str, value: str) -> str:
     from bot.assess import ASKED
 
     kind = ASKED[name]
-    found = options(name, "en")
+    found = dict(labels(name, "en"))
     assert kind is not None
     return shown(found[value]) if found else label(kind(value), "en")
 

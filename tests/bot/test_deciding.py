@@ -206,8 +206,8 @@ def test_answers_come_into_the_draft_that_waits_and_drafting_again_makes_no_seco
     _open(cast, top, "Notices…", "Notices")
     cast.dpo.press("Complete draft for the AP")
     slack.wait_for(lambda: "answers missing" in texts(cast.dpo.modal()["blocks"]))
-    cast.dpo.close()
-    _open(cast, top, "Answer what is missing…", "What is missing")
+    cast.dpo.press("Answer what is missing…")
+    cast.dpo.modal("What is missing")
     cast.dpo.fill({field_label("other_authorities_told", "en").ask: "No"}).submit()
     assert cast.dpo.errors == {}
     first, second = database().scalars(select(NoticeVersion).order_by(NoticeVersion.number))

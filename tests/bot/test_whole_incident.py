@@ -1,5 +1,6 @@
 """A whole incident in Slack alone: reporter, analyst, data protection officer, second person, until it is closed."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 
@@ -137,7 +138,9 @@ def test_from_the_command_to_the_closed_file(
 
     record_data(cast.analyst, top)
     do(cast.analyst, "Beoordeel het risico", top, {}, clock)
-    assert "On record" in texts(cast.analyst.modal("Risk")["blocks"])
+    told = texts(cast.analyst.modal("Risk")["blocks"])
+    assert "On record" in told
+    assert re.search(r"Not known yet: \*[1-9]\d*\*\. Each counts as the worst case", told)
 
     decision = {"Notify the authority (AP)": "Yes", "Why?": "High risk"}
     do(cast.dpo, "Besluit of de toezichthouder het moet weten", top, decision, clock)

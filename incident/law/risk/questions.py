@@ -20,6 +20,12 @@ def options(name: str, language: str, kind: str = "answers") -> Mapping[str, str
     return {key.removeprefix(prefix): text[language] for key, text in texts().items() if key.startswith(prefix)}
 
 
+def labels(name: str, language: str, kind: str = "answers") -> list[tuple[str, str]]:
+    """GDPR art. 12(1): the same as choices to show, each with its answer."""
+    told = options(name, language, kind).items()
+    return [(answer, text[0].upper() + text[1:].rstrip(".")) for answer, text in told]
+
+
 def description(name: str, kind: str) -> str:
     """GDPR art. 12(1): the question and the meaning of its answers in one English text, for the schema."""
     told = [f"{answer}: {meaning}" for answer, meaning in options(name, "en", kind).items()]

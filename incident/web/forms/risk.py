@@ -12,7 +12,7 @@ from wtforms import Field, TextAreaField
 
 from incident.domain.kernel.json import JsonObject
 from incident.law.risk.answers import DataItem, RiskAnswers
-from incident.law.risk.questions import options, question
+from incident.law.risk.questions import labels, question
 from incident.law.vocabulary import DataCategory, RiskLevel
 from incident.web.forms.base import Form
 from incident.web.forms.fields import CheckboxesField, ChoiceField, CountField, choices_of
@@ -73,11 +73,10 @@ def _enum_of(hint: object) -> type[Enum]:
 
 def _words(name: str, kind: type[Enum], group: str = "answers") -> list[tuple[str, str]]:
     """The answers in the words of the questions; where these have none, in the words of the vocabulary."""
-    told = options(name, language_code(), group)
+    told = labels(name, language_code(), group)
     known = {member.value: member for member in kind}
     if told:
-        pairs = [(value, text.rstrip(".")) for value, text in told.items() if value in known]
-        return [(value, text[0].upper() + text[1:]) for value, text in pairs]
+        return [(value, text) for value, text in told if value in known]
     return [(value, law_label(member)) for value, member in known.items()]
 
 
