@@ -59,8 +59,7 @@ def dossier_blocks(
     ``home`` is the language in which the organisation writes: that of every text too short to tell.
     """
     undated = frozenset() if checked else frozenset(form.undated)
-    together = form.confirmed_together
-    say, tongue = furniture(form.language), _Tongue(form.language, home, checked, undated, frozenset(together))
+    say, tongue = furniture(form.language), _Tongue(form.language, home, checked, undated)
     opening = [say["consultation_draft" if form.catalogue == EDPB else "how_to_file"], say["unmarked"]]
     if any(tongue.foreign(answer) for answer in form.answers):
         opening.append(say["stays_typed"])
@@ -69,22 +68,19 @@ def dossier_blocks(
     if not checked:
         lists.append(_to_check(form))
     chapters = (block for chapter in form.chapters for block in _chapter(chapter, form, tongue))
-    told = [words(part) for part in opening] + [_numbered(found, what, form) for what, found in together.items()]
-    return (*map(Paragraph, told), *lists, *changes, *chapters, *_hidden(form))
+    return (*(Paragraph(words(part)) for part in opening), *lists, *changes, *chapters, *_hidden(form))
 
 
 @dataclass(frozen=True, slots=True)
 class _Tongue:
-    """The language of a form, that in which the organisation writes, whether somebody has approved the form, the
-    numbers of the answers for which the list on top asks by when they will be known, and what the approval confirmed of
-    several answers, which stands on top once.
+    """The language of a form, that in which the organisation writes, whether somebody has approved the form, and the
+    numbers of the answers for which the list on top asks by when they will be known.
     """
 
     form: str
     home: str
     checked: bool
     undated: frozenset[str] = frozenset()
-    together: frozenset[str] = frozenset()
 
     def foreign(self, answer: FilledAnswer) -> tuple[tuple[str, str], ...]:
         """What somebody typed in another language than the form's, with that language."""
@@ -120,11 +116,13 @@ def _by_hand(form: FilledForm, *, checked: bool) -> Iterator[Callout]:
         duty = say["file_by"].format(moment=moment_in_words(form.due_at, form.language))
         first.append(form.voluntary or duty)
     told = [words(" ".join(first))] if first else []
-    told += [_numbered(found, todo, form) for found, todo in form.on_approval if found[0].duty]
-    told += [words(one) for one in ("" if checked else form.expected, form.to_follow) if one]
-    attached = [answer for answer in form.answers if answer.key in _ATTACHED and answer.text]
+    duties = [(found, todo) for found, todo in form.on_approval if found[0].duty]
+    attached = tuple(answer for answer in form.answers if answer.key in _ATTACHED and answer.text)
     if attached and not checked:
-        told.append(_numbered(attached, say["mask"], form))
+        duties.append((attached, say["mask"]))
+    duties.sort(key=lambda one: order(one[0][0].number))
+    told += [_numbered(found, todo, form) for found, todo in duties]
+    told += [words(one) for one in ("" if checked else form.expected, form.to_follow) if one]
     if gaps := [gap.number for gap in form.unreproduced]:
         told.append(words(f"{say['by_yourself']}: {_numbers(gaps, form.language)}"))
     if told:
@@ -292,8 +290,7 @@ def _origin(answer: FilledAnswer, tongue: _Tongue) -> str:
     say = furniture(tongue.form)
     undated = answer.number in tongue.undated
     asked = bool(answer.todo) or undated
-    own = answer.note.removesuffix(answer.confirmed).strip() if answer.confirmed in tongue.together else answer.note
-    note = " ".join(filter(None, (say["see_list"] if asked else "", own)))
+    note = " ".join(filter(None, (say["see_list"] if asked else "", answer.note)))
     work = "left_to_you" if answer.duty or undated else "left_open_then" if tongue.checked else "to_look_at"
     names = {
         Origin.RECORDED: "",

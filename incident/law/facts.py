@@ -245,6 +245,7 @@ class BreachFacts:
     consequences_data_note: str = _in(Chapter.CONSEQUENCES, "")
     consequences_subjects: tuple[ConsequenceForSubjects, ...] = _in(Chapter.CONSEQUENCES, ())
     consequences_subjects_note: str = _in(Chapter.CONSEQUENCES, "")
+    secrecy_applies: Ternary = _in(Chapter.CONSEQUENCES, Ternary.UNKNOWN)
     severity: Severity = _in(Chapter.CONSEQUENCES, Severity.UNKNOWN)
     severity_note: str = _in(Chapter.CONSEQUENCES, "")
 

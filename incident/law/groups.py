@@ -9,7 +9,15 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from incident.law.facts import AffectedController, AffectedGroup, BreachFacts
-from incident.law.vocabulary import UNKNOWN, DataCategory, Informed, Role, SubjectGroup, Unknown
+from incident.law.vocabulary import (
+    UNKNOWN,
+    ConsequenceForSubjects,
+    DataCategory,
+    Informed,
+    Role,
+    SubjectGroup,
+    Unknown,
+)
 
 T = TypeVar("T")
 
@@ -28,6 +36,16 @@ def data_of(facts: BreachFacts, group: SubjectGroup) -> tuple[DataCategory, ...]
 def published(facts: BreachFacts) -> tuple[SubjectGroup, ...]:
     """GDPR art. 33(4): the groups whose data were put online."""
     return tuple(group for group in facts.subject_groups if group in facts.published_groups)
+
+
+def secrecy_doubted(facts: BreachFacts) -> bool:
+    """GDPR recital 75: whether a loss of professional secrecy is on record where the only health data are those of
+    employees: what an employer keeps of sick leave is no secret of a profession, a file of the company doctor is.
+    """
+    health = {DataCategory.HEALTH, DataCategory.EMPLOYMENT_HEALTH}
+    whose = {group for group in facts.subject_groups if not health.isdisjoint(data_of(facts, group))}
+    feared = ConsequenceForSubjects.PROFESSIONAL_SECRECY in facts.consequences_subjects
+    return feared and whose == {SubjectGroup.EMPLOYEES}
 
 
 def groups_differ(facts: BreachFacts) -> bool:

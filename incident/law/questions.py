@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from incident.law.facts import BreachFacts, Chapter, FactValue, FactValues
+from incident.law.groups import secrecy_doubted
 from incident.law.vocabulary import (
     DataCategory,
     Disclosure,
@@ -141,6 +142,7 @@ OPTIONAL: Final = frozenset(
         "published_groups",
         "published_on",
         "last_event_at",
+        "secrecy_applies",
         "told_people",
         "told_news",
         "document_paid",
@@ -151,8 +153,8 @@ OPTIONAL: Final = frozenset(
     }
 )
 """Left empty, every group lost the same, nothing stood online, the letters say what follows from the other answers and
-let people ask who pays for a new document, the forms do not say by when an answer will be known, the incident was
-discovered at the first sign of it, and nobody noted when it was contained and when all worked again."""
+let people ask who pays for a new document, the forms choose no loss of professional secrecy for data on the health of
+employees and do not say by when an answer will be known, the incident was discovered at the first sign of it, and nobody noted when it was contained and when all worked again."""
 
 
 @cache
@@ -307,6 +309,7 @@ APPLIES: Final[Mapping[str, Applies]] = MappingProxyType(
         "informed_channels_note": lambda facts: _told(facts) and _other_way(facts),
         "informed_content": _told,
         "told_news": _is("informed", Informed.INFORMED),
+        "secrecy_applies": secrecy_doubted,
         "document_paid": lambda facts: DataCategory.ID_DOCUMENT_COPY in facts.data_categories,
         "not_informing_ground": _is("informed", Informed.EXCEPTION, Informed.UNKNOWN),
         "not_informing_note": _is_not("informed", Informed.INFORMED),

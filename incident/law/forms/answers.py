@@ -4,7 +4,7 @@ The two forms (AP, August 2022; EDPB template v1.0) share these shapes, so that 
 alike.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -188,8 +188,9 @@ class FilledForm:
 
     @property
     def undated(self) -> tuple[str, ...]:
-        """Those of them of which no day says by when it will be known, and for which nothing else asks more."""
-        asked = {one.number for one in self.answers if one.todo or one.origin is Origin.MISSING}
+        """Those of them of which no day says by when it will be known, and that nothing else asks to settle."""
+        unsettled = (one for one in self.answers if (one.todo and not one.settled) or one.origin is Origin.MISSING)
+        asked = {one.number for one in unsettled}
         return () if self.to_follow else tuple(one for one in self.awaited if one not in asked)
 
     def to_check(self, *, approved: bool) -> tuple[FilledAnswer, ...]:
@@ -210,15 +211,6 @@ class FilledForm:
     def confirms(self) -> frozenset[str]:
         """The fields that whoever approves this form confirms."""
         return frozenset(name for answer in self.answers if answer.confirmed for name in answer.confirms)
-
-    @property
-    def confirmed_together(self) -> Mapping[str, tuple[FilledAnswer, ...]]:
-        """What an approval confirmed of several questions in the same words, with the first answer of each."""
-        told: dict[str, dict[str, FilledAnswer]] = {}
-        for one in self.answers:
-            if one.confirmed and not (one.todo or one.confirms):
-                told.setdefault(one.confirmed, {}).setdefault(one.number, one)
-        return {confirmed: tuple(found.values()) for confirmed, found in told.items() if len(found) > 1}
 
     @property
     def approved(self) -> "FilledForm":

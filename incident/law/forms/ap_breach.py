@@ -16,6 +16,7 @@ from incident.law.forms.fillers import (
     fraud_with,
     many,
     measures,
+    nameless,
     of_all,
     one,
     police,
@@ -166,7 +167,7 @@ def _description(case: Case) -> Draft:
     more = case.says("other_kinds", kinds=case.listed(unsaid)) if unsaid and (own or short) else ""
     latest = news(case)
     note = description_note(case.facts, composed=bool(more or latest))
-    draft = written(lines(latest, told_before(case), more), note=note)
+    draft = nameless(case, written(lines(latest, told_before(case), more), note=note))
     return replace(draft, awaited=number_online_open(case.facts))
 
 
@@ -324,9 +325,11 @@ def _measures(case: Case) -> Draft:
     """Also that people got a further message, for which no other answer has room, and what is to prevent it."""
     if not case.facts.measures_taken.strip():
         return NOTHING
-    away = data_away(case.facts)
-    draft = measures(case, lines(recovery(case), police(case)), lines(told_again(case), told_publicly(case)))
+    away, on_police = data_away(case.facts), police(case)
+    draft = measures(case, lines(recovery(case), on_police), lines(told_again(case), told_publicly(case)))
     draft = replace(draft, awaited=draft.awaited or away)
+    if on_police == case.phrase("police") and draft.note == "composed":
+        draft = replace(draft, note="police_only")
     more = prevention(case, titled=True)
     if not more:
         return draft

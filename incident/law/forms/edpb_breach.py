@@ -13,7 +13,9 @@ from incident.law.forms.fillers import (
     end_checked,
     follows,
     many,
+    nameless,
     one,
+    still_away,
     still_going_on,
     text_field,
     voluntary,
@@ -152,7 +154,7 @@ def _timeline(case: Case) -> Draft:
     dated = [line for _on, line in sorted(moments, key=lambda one: one[0])]
     words = [f"{case.phrase(name)}: {getattr(facts, name)}" for name in _WORDS if getattr(facts, name).strip()]
     estimated = case.phrase("estimated") if facts.occurrence_estimated else ""
-    away = f"{case.awaited(case.phrase('still_away'))}." if told and data_away(facts) else ""
+    away = still_away(case) if told and data_away(facts) else ""
     online = case.phrase("still_online") if told and published(facts) else ""
     text = lines(case.phrase("zone") if told else "", *dated, away, online, *words, estimated)
     return replace(written(text, note="from_timeline"), awaited=bool(away))
@@ -223,7 +225,7 @@ def _description(case: Case) -> Draft:
     facts, latest = case.facts, news(case)
     note = description_note(facts, composed=bool(latest))
     told = lines(latest, told_before(case), facts.kind_note)
-    return replace(written(told, note=note), awaited=number_online_open(case.facts))
+    return replace(nameless(case, written(told, note=note)), awaited=number_online_open(case.facts))
 
 
 def _systems(case: Case) -> Draft:

@@ -17,6 +17,7 @@ from incident.law.forms.notation import (
     count,
     day_in_words,
     lines,
+    listing,
     local_day,
     moment_in_words,
     names_day,
@@ -24,13 +25,12 @@ from incident.law.forms.notation import (
     still_investigated,
 )
 from incident.law.forms.timeline import back_after_end, data_away
-from incident.law.groups import data_of, published
+from incident.law.groups import data_of, published, secrecy_doubted
 from incident.law.vocabulary import (
     ConsequenceForSubjects,
     DataCategory,
     Nature,
     SecurityMeasure,
-    SubjectGroup,
     Ternary,
     Unknown,
 )
@@ -52,6 +52,23 @@ def description_note(facts: BreachFacts, *, composed: bool) -> str:
     if own == facts.summary.strip():
         return "from_report"
     return "composed" if composed else ""
+
+
+def nameless(case: Case, draft: Draft) -> Draft:
+    """A description, to be looked at where it speaks of another company and names none of those on record."""
+    told, clients = draft.text.casefold(), {one.name for one in case.facts.affected_controllers}
+    names = [one.name for one in case.facts.parties if one.name not in clients]
+    spoken = re.search(_COMPANY, told) and names and not any(name.casefold() in told for name in names)
+    if not spoken or draft.note:
+        return draft
+    return replace(draft, note="nameless", said={"names": listing(names, case.phrase("or"))})
+
+
+_COMPANY: Final = re.compile(
+    r"\b(?:leverancier|dienstverlener|(?:beveiligings|software|hosting|it-)bedrijf|supplier|vendor|provider|contractor|"
+    r"security company|lieferant|dienstleister)"
+)
+"""How people speak in a description of somebody who works for them."""
 
 
 def chosen(case: Case, members: Iterable[Enum | str], *, note: str = "") -> Draft:
@@ -161,12 +178,18 @@ def recovery(case: Case) -> str:
     if data_away(facts):
         told = re.search(r"reservekopie|back-?up|sicherung", facts.measures_taken, re.IGNORECASE)
         backup = case.phrase("backup") if facts.backup_available is Ternary.YES and not told else ""
-        return f"{backup} {case.awaited(case.phrase('still_away'))}.".strip()
+        return f"{backup} {still_away(case)}".strip()
     if Nature.AVAILABILITY not in facts.nature or not isinstance(at, datetime):
         return ""
     if names_day(facts.measures_taken, local_day(at)):
         return ""
     return case.says("recovered", at=moment_in_words(at, "nl"))
+
+
+def still_away(case: Case) -> str:
+    """GDPR art. 33(4): that the data are not back, and by when it is known when they will be."""
+    known = case.says("away_by", day=case.expected) if case.expected else case.phrase("away_open")
+    return f"{case.phrase('still_away')} {known}"
 
 
 def nothing_since(case: Case) -> bool:
@@ -176,18 +199,16 @@ def nothing_since(case: Case) -> bool:
 
 
 def prevention(case: Case, *, titled: bool) -> str:
-    """What keeps it from happening again, under a title that says whether it is there yet: what somebody wrote on it,
-    else the chosen measures or those among the tasks; and by which day, unless that is written already.
+    """What keeps it from happening again: what somebody wrote on it, else the chosen measures or those among the
+    tasks; and by which day, unless that is written already. The title does not say whether it is there yet, as of
+    several measures one may be.
     """
     facts, own = case.facts, case.facts.measures_prevent_note.strip()
     kinds = case.listed(case.named(one) for one in facts.measures_prevent if one is not SecurityMeasure.OTHER)
     own = own or ("" if kinds else lines(*case.context.planned))
     if not own and not kinds:
         return ""
-    by, planned = facts.measures_prevent_by, "prevention"
-    if not isinstance(by, Unknown) and by > local_day(case.context.now):
-        planned = "prevention_planned"
-    told = case.phrase(planned) if titled else ""
+    told = case.phrase("prevention") if titled else ""
     said = f"{own or capital(f'{told} {kinds}'.strip()) + '.'} {_in_place(case, own)}"
     return lines(told if own else "", said)
 
@@ -214,13 +235,14 @@ def countries(case: Case) -> str:
 
 
 def consequences(case: Case) -> Draft:
-    """What people face; professional secrecy is looked at where the only health data are those of employees."""
-    facts, draft = case.facts, many("consequences_subjects")(case)
-    health = {DataCategory.HEALTH, DataCategory.EMPLOYMENT_HEALTH}
-    whose = {group for group in facts.subject_groups if not health.isdisjoint(data_of(facts, group))}
-    if ConsequenceForSubjects.PROFESSIONAL_SECRECY in facts.consequences_subjects and whose == {SubjectGroup.EMPLOYEES}:
-        return replace(draft, note="secrecy")
-    return draft
+    """What people face; where professional secrecy is in doubt, it is among these once a person says that it applies.
+    """
+    facts = case.facts
+    if not secrecy_doubted(facts) or facts.secrecy_applies is Ternary.YES:
+        return many("consequences_subjects")(case)
+    others = tuple(one for one in facts.consequences_subjects if one is not ConsequenceForSubjects.PROFESSIONAL_SECRECY)
+    draft = many("consequences_subjects")(replace(case, facts=replace(facts, consequences_subjects=others)))
+    return replace(draft, note="secrecy") if facts.secrecy_applies is Ternary.UNKNOWN else draft
 
 
 def fraud_with(case: Case) -> list[str]:

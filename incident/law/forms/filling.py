@@ -42,6 +42,7 @@ _SETTLED: Final = frozenset(
         "day_to_come_unobliged",
         "goes_on_recovered",
         "later_day",
+        "nameless",
         "other_role",
         "secrecy",
         "system_of_others",
@@ -214,9 +215,8 @@ class Filling:
         todo = draft.note if draft.note in self.catalogue.todo else of_all
         typed = tuple(self._typed(question, draft.text))
         own = {
-            "names": self.context.counting.left_out,
             "number": self._own_people(),
-            "words": " ".join(map(_shortened, typed)),
+            "words": " ".join(map(_shortened, typed)).removesuffix("."),
         }
         said = {**own, **draft.said} if of_all else draft.said
         return FilledAnswer(

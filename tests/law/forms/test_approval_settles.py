@@ -47,10 +47,7 @@ def test_an_approval_that_lists_what_may_be_about_others_is_the_decision_about_o
         assert "Met de goedkeuring bevestigt u dat het dan klopt." in form.answer(number).todo
         settled = form.approved.answer(number)
         assert settled.todo == ""
-        assert settled.note == (
-            "Bij de goedkeuring bevestigd: wat hier is vastgelegd, klopt ook voor uw eigen betrokkenen alleen, "
-            "zonder de mensen van wie u gegevens verwerkt voor Shop B.V."
-        )
+        assert settled.note == "Bij de goedkeuring bevestigd: dit klopt ook voor uw eigen betrokkenen alleen (zie 7.2)."
     assert form.answer("2.1.1").todo == form.approved.answer("2.1.1").todo != "", "nobody knows where they live by that"
 
 
@@ -72,10 +69,10 @@ def test_words_on_the_data_stand_on_both_forms_so_that_an_approval_settles_both(
     apart = replace(REFUSED, affected_groups=rows, data_categories=DATA)
     dutch, european = (fill(apart, PROFILE, TOLD) for fill in (fill_ap, fill_edpb))
     assert dutch.answer("7.2").text.endswith("\nNo card numbers.")
-    assert "‘No card numbers.’" in dutch.answer("7.2").todo
+    assert "‘No card numbers’" in dutch.answer("7.2").todo
     assert european.settled_by(dutch.confirms).answer("71").todo == "" != european.answer("71").todo
     assert dutch.approved.answer("7.2").note.endswith(
-        "Bij de goedkeuring bevestigd: deze woorden kloppen ook voor uw eigen betrokkenen alleen. ‘No card numbers.’"
+        "Bij de goedkeuring bevestigd: ‘No card numbers’ klopt ook voor uw eigen betrokkenen alleen."
     ), "7.2 names the people of others, too: it is these words that were confirmed"
 
 
@@ -110,23 +107,27 @@ def test_an_answer_that_says_itself_that_it_may_rest_on_others_is_not_confirmed(
     assert form.approved.answer("9.1").todo == ""
 
 
-def test_an_approval_says_that_professional_secrecy_applies() -> None:
-    """AP 9.2, EDPB 85: the consequence stays as it was chosen, and whoever approves it confirms it, for both forms."""
+def test_professional_secrecy_is_chosen_only_where_a_person_says_that_it_applies() -> None:
+    """AP 9.2, EDPB 85: an approval of a consequence that nobody looked at confirmed that such secrecy applies."""
+    chosen = (ConsequenceForSubjects.FRAUD, ConsequenceForSubjects.PROFESSIONAL_SECRECY)
     staff = with_(
         subject_groups=(SubjectGroup.EMPLOYEES,),
         data_categories=(DataCategory.EMPLOYMENT_HEALTH,),
-        consequences_subjects=(ConsequenceForSubjects.PROFESSIONAL_SECRECY,),
+        consequences_subjects=chosen,
     )
-    dutch, european = (fill(staff, PROFILE, filing()) for fill in (fill_ap, fill_edpb))
-    settled = european.settled_by(dutch.confirms).answer("85")
-    assert settled.todo == "" != european.answer("85").todo
-    assert settled.note == (
-        "Confirmed with the approval: the health data of employees are protected by professional secrecy."
-    )
-    assert dutch.approved.answer("9.2").note.startswith("Bij de goedkeuring bevestigd: ")
-    assert dutch.answer("9.2").todo.endswith("dan bevestigt u met de goedkeuring dat er een beroepsgeheim geldt."), (
-        "behind “take it out”, “that it is so” was about either"
-    )
+    for fill, key, secrecy, note in (
+        (fill_ap, "9.2", "beroepsgeheim", "Het gevolg voor een beroepsgeheim staat hier niet"),
+        (fill_edpb, "85", "professional secrecy", "The consequence for professional secrecy is not chosen"),
+    ):
+        form = fill(staff, PROFILE, filing())
+        asked, settled = form.answer(key), form.approved.answer(key)
+        assert asked.todo and not any(secrecy in one for one in asked.options + settled.options)
+        assert (settled.todo, settled.options) == ("", asked.options)
+        assert settled.note.startswith(note)
+        applies, never = (replace(staff, secrecy_applies=one) for one in (Ternary.YES, Ternary.NO))
+        assert any(secrecy in one for one in fill(applies, PROFILE, filing()).answer(key).options)
+        left = fill(never, PROFILE, filing()).answer(key)
+        assert (left.options, left.todo, left.note) == (asked.options, "", "")
 
 
 def test_an_essential_service_is_what_a_person_calls_one() -> None:
@@ -144,18 +145,14 @@ def test_an_essential_service_is_what_a_person_calls_one() -> None:
     assert fill_ap(closed, PROFILE, filing()).answer("9.1.other").text == "een dienst is tijdelijk niet te leveren"
 
 
-def test_what_was_confirmed_of_several_answers_is_said_once() -> None:
-    """One sentence on top with the numbers; readers met it under five answers."""
+def test_what_was_confirmed_stands_beside_its_question() -> None:
+    """AP 9.1, 9.3: loose on top, with the numbers before it, it said nothing to whoever copied the answers."""
     form = fill_ap(replace(REFUSED, consequences_subjects_note=""), PROFILE, TOLD).approved
-    ((confirmed, found),) = form.confirmed_together.items()
-    assert confirmed.startswith(
-        "Bij de goedkeuring bevestigd: wat hier is vastgelegd, klopt ook voor uw eigen betrokkenen alleen"
-    )
-    assert len(found) > 1
-    lines = [plain(one.runs) for one in dossier_blocks(form, checked=True) if isinstance(one, Paragraph)]
-    (told,) = (one for one in lines if confirmed in one)
-    assert all(one.number in told for one in found)
-    assert not any(confirmed in one.origin for one in dossier_blocks(form, checked=True) if isinstance(one, Answer))
+    told = {one.number: one.origin for one in dossier_blocks(form, checked=True) if isinstance(one, Answer)}
+    for number in ("9.1", "9.3"):
+        assert "Bij de goedkeuring bevestigd: dit klopt ook voor uw eigen betrokkenen alleen" in told[number]
+    on_top = [plain(one.runs) for one in dossier_blocks(form, checked=True) if isinstance(one, Paragraph)]
+    assert not any("Bij de goedkeuring bevestigd" in one for one in on_top)
 
 
 def test_a_party_without_a_role_is_asked_for() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from incident.law.facts import AffectedGroup, BreachFacts
+from incident.law.facts import AffectedController, AffectedGroup, BreachFacts, Party
 from incident.law.forms.answers import FilledForm
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.edpb_1_0 import fill_edpb
@@ -19,6 +19,7 @@ from incident.law.vocabulary import (
     DataCategory,
     Informed,
     Nature,
+    PartyRole,
     RiskLevel,
     SubjectGroup,
     Ternary,
@@ -105,7 +106,9 @@ def test_the_measures_tell_the_police_and_the_backup() -> None:
     _taken, away, police, *_planned = told.text.splitlines()
     assert away.startswith("Er is een reservekopie. ")
     assert police == "Wij hebben aangifte gedaan bij de politie.", "the report to the police comes after the data"
-    assert "verwacht uiterlijk op 25 november 2026" in told.text
+    assert away.endswith("Wij verwachten uiterlijk op 25 november 2026 te weten wanneer wel."), (
+        "behind “not known yet, expected by” one could take that day for that of the data"
+    )
     assert told.awaited
     numbered = replace(AWAY, other_authorities_note="CSIRT gebeld. Aangifte gedaan, politie, nummer 42.")
     assert "\nAangifte gedaan, politie, nummer 42.\n" in ap(numbered).answer("10.2").text
@@ -116,6 +119,32 @@ def test_the_measures_tell_the_police_and_the_backup() -> None:
     assert "reservekopie" not in ap(replace(AWAY, recovered_at=NOW)).answer("10.2").text
     restoring = replace(AWAY, measures_taken="Wij zetten de bestanden terug uit de reservekopie.")
     assert ap(restoring).answer("10.2").text.count("reservekopie") == 1
+
+
+def test_a_report_to_the_police_is_asked_for_its_day_and_number() -> None:
+    """AP 10.2: a case handler asked for both; the day by which the rest is known is asked for all the same."""
+    form = ap(replace(AWAY, expected_on=UNKNOWN))
+    assert form.answer("10.2").todo.startswith("Op welke dag is aangifte gedaan, en onder welk nummer?")
+    assert form.answer("10.2").note == "Samengesteld uit wat is vastgelegd."
+    assert "10.2" in form.expected
+    dated = replace(AWAY, other_authorities_note="Aangifte bij de politie op 17 november 2026, nummer 42.")
+    assert ap(dated).answer("10.2").todo == ap(replace(AWAY, reported_to_police=Ternary.NO)).answer("10.2").todo == ""
+
+
+@pytest.mark.parametrize(("form", "number"), [(ap, "5.3"), (edpb, "62")])
+def test_a_description_that_names_no_company_is_asked_which_it_is(form: Form, number: str) -> None:
+    """AP 5.3, EDPB 62: “a supplier” there and its name at the parties is the first thing to be asked back."""
+    parties = (Party("Kassa B.V.", PartyRole.PROCESSOR), Party("North", PartyRole.PROCESSOR_SINCE))
+    told = with_(others_involved=Ternary.YES, parties=parties, description="With the password of a supplier.")
+    asked = form(told).answer(number)
+    assert "Kassa B.V." in asked.todo and "North" in asked.todo and asked.settled
+    for fine in (
+        replace(told, description="With the password of our supplier Kassa B.V."),
+        replace(told, description="With a password."),
+        replace(told, parties=()),
+        replace(told, parties=parties[:1], affected_controllers=(AffectedController("Kassa B.V."),)),
+    ):
+        assert form(fine).answer(number).todo == ""
 
 
 def test_what_field_92_tells_of_the_police_is_not_told_again() -> None:

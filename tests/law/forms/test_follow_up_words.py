@@ -96,7 +96,7 @@ def test_a_follow_up_says_that_the_first_notification_was_in_time() -> None:
 @pytest.mark.parametrize(("news", "informed", "told", "measures", "form"), BOTH)
 def test_measures_older_than_the_news_are_asked_for(news, informed, told, measures, form) -> None:  # type: ignore[no-untyped-def]
     """GDPR art. 33(3)(d): what was notified before the news says nothing of what was done about it."""
-    facts = with_(told_news="Data were put online.")
+    facts = with_(told_news="Data were put online.", other_authorities_note="Reported to the police, number 42.")
     same = form(facts, PROFILE, filing(LATER, then=Earlier(NOW, "", facts.measures_taken))).answer(measures)
     assert f"{news}" in same.todo
     assert form(facts, PROFILE, filing(LATER, then=Earlier(NOW, "", "Less."))).answer(measures).todo == ""
@@ -112,7 +112,7 @@ def test_measures_older_than_the_news_are_asked_for(news, informed, told, measur
 )
 def test_the_news_and_what_was_told_before_are_told_apart(form, number, new, old, other) -> None:  # type: ignore[no-untyped-def]
     """GDPR art. 33(4): what came last stands first, and says so; a text that changed since was not told before."""
-    facts = with_(told_news="Data were put online.")
+    facts = with_(told_news="Data were put online.", other_authorities_note="Reported to the police, number 42.")
     same = form(facts, LATER, then=Earlier(NOW, facts.description, "")).answer(number).text.splitlines()
     assert same[:4] == [new, "Data were put online.", old, facts.description]
     changed = form(facts, LATER, then=Earlier(NOW, "Another text.", "")).answer(number).text.splitlines()
@@ -150,7 +150,7 @@ def test_what_people_and_the_public_were_told_stands_before_what_is_open() -> No
         measures_prevent_by=date(2026, 12, 15),
     )
     told = ap(facts, LATER, told_again_at=NOW, told_publicly_at=NOW).answer("10.2").text.splitlines()
-    said = ("A firm", "een nieuw bericht", "een openbare mededeling", "De uitkomst", "Gepland")
+    said = ("A firm", "een nieuw bericht", "een openbare mededeling", "De uitkomst", "Om herhaling")
     found = [next(at for at, line in enumerate(told) if one in line) for one in said]
     assert found == sorted(set(found))
     assert "openbare mededeling" not in ap(facts, LATER).answer("10.2").text
@@ -468,7 +468,7 @@ def test_what_somebody_may_look_at_leaves_a_form_complete() -> None:
     unlikely = fill_as_known("edpb-1.0", facts, PROFILE, filing(risk=RiskLevel.UNLIKELY), "en")
     assert (unlikely.answer("87").options, unlikely.answer("87").todo) == (("Minor",), "")
     assert "as a risk is unlikely (89), ‘Minor’ has been entered" in unlikely.answer("87").note
-    assert told.answer("111").todo.startswith("The day and the reference")
+    assert told.answer("111").todo.startswith("On which day was it reported to the police, and under which number?")
     assert told.answer("4").value == "a"
     assert edpb(replace(facts, severity=Severity.VERY_GREAT)).answer("87").todo == ""
 
@@ -487,7 +487,9 @@ def test_professional_secrecy_is_looked_at_where_only_employees_lost_health_data
     for form, number in ((edpb, "85"), (ap, "9.2")):
         assert form(staff).answer(number).todo
         patients = replace(staff, subject_groups=(SubjectGroup.EMPLOYEES, SubjectGroup.PATIENTS))
-        for fine in (patients, with_(**chosen), replace(staff, consequences_subjects=(ConsequenceForSubjects.FRAUD,))):
+        known = [replace(staff, secrecy_applies=one) for one in (Ternary.YES, Ternary.NO)]
+        fraud = replace(staff, consequences_subjects=(ConsequenceForSubjects.FRAUD,))
+        for fine in (patients, with_(**chosen), fraud, *known):
             assert form(fine).answer(number).todo == ""
 
 

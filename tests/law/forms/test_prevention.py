@@ -31,7 +31,7 @@ def field(number: int, facts: BreachFacts) -> object:
 def test_measures_come_with_those_against_repetition() -> None:
     """The day by which they are there is said once: not behind words that name it, however they write it."""
     done = "Password changed, sessions ended.\nWij hebben aangifte gedaan bij de politie."
-    lead = f"{done}\nGepland, om herhaling te voorkomen:"
+    lead = f"{done}\nOm herhaling te voorkomen:"
     assert text(with_()) == f"{lead}\nMFA for everybody. Dit is uiterlijk op 1 december 2026 ingevoerd.", (
         "the chosen kinds say nothing beside words of somebody's own"
     )
@@ -47,7 +47,10 @@ def test_measures_come_with_those_against_repetition() -> None:
         assert "uiterlijk op 1 december" in text(with_(measures_prevent_note=other))
     done = text(with_(measures_prevent_by=date(2026, 11, 20)))
     assert done.endswith("geldt sinds 20 november 2026.")
-    assert "\nOm herhaling te voorkomen:" in done, "what is there is not planned"
+    both = "Vanaf 1 december 2026 MFA. Sinds 20 november 2026 gehashte wachtwoorden."
+    assert text(with_(measures_prevent_note=both)).endswith(f"\nOm herhaling te voorkomen:\n{both}"), (
+        "what is there is not planned"
+    )
     bare = with_(measures_prevent_note="", measures_prevent=(), measures_prevent_by=UNKNOWN)
     bare = replace(bare, reported_to_police=Ternary.NO)
     assert (bare.measures_taken, Origin.RECORDED) == (text(bare), origin(bare))
@@ -63,7 +66,7 @@ def test_prevention_carries_a_date_and_its_description_moves_to_the_measures() -
         edpb_interchange(fill_edpb(with_(), PROFILE, filing())),
         "This will be in place by 1 December 2026.",
     )
-    lead = "Planned, to prevent a recurrence:"
+    lead = "To prevent a recurrence:"
     assert data["field_95"] == "2026-12-01"
     assert data["field_92"] == (f"Password changed, sessions ended.\n{lead}\nMFA for everybody. {by}"), (
         "the kinds of measures are field 94, so that they are not said twice"

@@ -22,6 +22,7 @@ from incident.law.questions import (
 )
 from incident.law.vocabulary import (
     UNKNOWN,
+    ConsequenceForSubjects,
     DataCategory,
     Disclosure,
     DiscoveredBy,
@@ -108,6 +109,10 @@ def test_only_what_a_no_would_leave_open_is_asked_first() -> None:
 PROCESSOR = Party("Host BV", PartyRole.PROCESSOR)
 RECIPIENT = Party("Wrong BV", PartyRole.RECIPIENT)
 OURS = {"role": Role.CONTROLLER}
+SICK_LEAVE = {
+    "data_categories": (DataCategory.EMPLOYMENT_HEALTH,),
+    "consequences_subjects": (ConsequenceForSubjects.PROFESSIONAL_SECRECY,),
+}
 MATTERS: tuple[tuple[str, dict[str, object], bool], ...] = (
     ("other_authorities", {}, True),
     ("other_authorities", {"other_authorities_told": Ternary.NO}, False),
@@ -185,6 +190,8 @@ MATTERS: tuple[tuple[str, dict[str, object], bool], ...] = (
     ("told_news", {"informed": Informed.INFORMED}, True),
     ("told_news", {}, False),
     ("document_paid", {"data_categories": (DataCategory.ID_DOCUMENT_COPY,)}, True),
+    ("secrecy_applies", {**SICK_LEAVE, "subject_groups": (SubjectGroup.EMPLOYEES,)}, True),
+    ("secrecy_applies", {**SICK_LEAVE, "subject_groups": (SubjectGroup.EMPLOYEES, SubjectGroup.PATIENTS)}, False),
     ("on_behalf_of_customers", {"affected_controllers": (AffectedController("Shop"),)}, True),
     (
         "on_behalf_of_customers",
