@@ -231,6 +231,7 @@ def _table(table: Table) -> JsonObject:
         "whole": [max(len(plain(cell)) for cell in row) < (_LONG_ROW if table.kept else _SHORT) for row in table.rows],
         "small": table.small,
         "together": _together(table, sum(sizes)),
+        "names": [printable(plain(row[0])) for row in table.rows],
         "kept": table.kept,
         "numbers": table.numbers,
     }

@@ -442,6 +442,16 @@ def test_a_draft_alone_says_to_mask_personal_data_in_what_goes_along() -> None:
             assert (f"{number}  ', bold=True" in repr(blocks) and mask in repr(blocks)) is said
 
 
+def test_what_is_left_to_do_stands_in_the_order_of_the_form() -> None:
+    """AP 5.4, 10.1.1: what goes along is copied long before the people are told."""
+    untold = replace(FACTS, informed=Informed.PLANNED)
+    blocks = dossier_blocks(fill_ap(untold, ORGANISATION, replace(FIRST, risk=RiskLevel.HIGH, attachments_note="screen.png")))
+    told = next(one for one in blocks if isinstance(one, Callout)).blocks[0]
+    assert isinstance(told, Listing)
+    numbers = [str(one[0].runs[0].text).strip() for one in told.items if isinstance(one[0], Paragraph)]
+    assert [one for one in numbers if one[0].isdigit()] == ["5.4", "7.2", "10.1.1"]
+
+
 def test_the_title_of_a_list_counts_the_points_below_it() -> None:
     """AP 2.1.1 asks whether and which: two answers in doubt, and one point. Of thirteen that were seven, a reader
     looked for the others.
@@ -459,7 +469,8 @@ def test_the_title_of_a_list_counts_the_points_below_it() -> None:
 
 def test_an_answer_whose_day_is_asked_is_something_to_do_in_its_place_and_nothing_to_check() -> None:
     """GDPR art. 33(4): "not known yet" in blue among what is to be checked is taken for done."""
-    sought = replace(FACTS, measures_taken="Een bureau onderzoekt dit.")
+    police = "Aangifte bij de politie op 17 november 2026, nummer 42."
+    sought = replace(FACTS, measures_taken="Een bureau onderzoekt dit.", other_authorities_note=police)
     for expected, tone in ((UNKNOWN, "warning"), (date(2026, 12, 1), "note")):
         form = fill_ap(replace(sought, expected_on=expected), ORGANISATION, FIRST)
         blocks = dossier_blocks(form)

@@ -246,10 +246,16 @@ def consequences(case: Case) -> Draft:
 
 
 def fraud_with(case: Case) -> list[str]:
-    """How fraud may be committed with the data, as letters warn of it, unless somebody wrote of the consequences."""
-    facts = case.facts
-    if ConsequenceForSubjects.FRAUD not in facts.consequences_subjects or facts.consequences_subjects_note.strip():
+    """How fraud may be committed with the data, as letters warn of it, unless somebody wrote of the consequences; where
+    fraud is none of these, that whoever learns how to reach people may send them fake messages.
+    """
+    facts, found = case.facts, case.facts.consequences_subjects
+    if facts.consequences_subjects_note.strip():
         return []
+    if ConsequenceForSubjects.FRAUD not in found:
+        reached = not {DataCategory.EMAIL, DataCategory.PHONE}.isdisjoint(facts.data_categories)
+        spread = ConsequenceForSubjects.DISCLOSURE_TO_THIRD_PARTIES in found
+        return [case.phrase("fake_messages")] if reached and spread else []
     return [case.phrase(way) for category, way in _FRAUD_WITH.items() if category in facts.data_categories]
 
 

@@ -16,6 +16,7 @@ from incident.law.forms.notation import still_investigated, without_advice
 from incident.law.vocabulary import (
     UNKNOWN,
     AvailabilityLoss,
+    ConsequenceForSubjects,
     DataCategory,
     Informed,
     Nature,
@@ -234,3 +235,16 @@ def test_somebody_who_finds_out_is_still_investigating() -> None:
     assert still_investigated("Een bureau zoekt uit hoe dit kon.")
     assert still_investigated("A firm is finding out how this happened.")
     assert not still_investigated("Een bureau zocht uit hoe dit kon.")
+
+
+def test_whoever_learns_an_address_may_write_to_it() -> None:
+    """AP 9.2: letters warned of fake messages, 9.3 weighed them, and 9.2 did not name them."""
+    spread = (ConsequenceForSubjects.DISCLOSURE_TO_THIRD_PARTIES,)
+    facts = with_(consequences_subjects=spread, consequences_subjects_note="", data_categories=(DataCategory.EMAIL,))
+    assert ap(facts).answer("9.2.other").text == "verspreiding van de gegevens onder derden en nepberichten (phishing)"
+    for other in (
+        replace(facts, data_categories=(DataCategory.NAME,)),
+        replace(facts, consequences_subjects=(*spread, ConsequenceForSubjects.FRAUD)),
+        replace(facts, consequences_subjects_note="Gossip."),
+    ):
+        assert "nepberichten" not in ap(other).answer("9.2.other").text
