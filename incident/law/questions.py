@@ -154,7 +154,8 @@ OPTIONAL: Final = frozenset(
 )
 """Left empty, every group lost the same, nothing stood online, the letters say what follows from the other answers and
 let people ask who pays for a new document, the forms choose no loss of professional secrecy for data on the health of
-employees and do not say by when an answer will be known, the incident was discovered at the first sign of it, and nobody noted when it was contained and when all worked again."""
+employees and do not say by when an answer will be known, the incident was discovered at the first sign of it, and
+nobody noted when it was contained and when all worked again."""
 
 
 @cache

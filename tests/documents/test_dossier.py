@@ -445,7 +445,9 @@ def test_a_draft_alone_says_to_mask_personal_data_in_what_goes_along() -> None:
 def test_what_is_left_to_do_stands_in_the_order_of_the_form() -> None:
     """AP 5.4, 10.1.1: what goes along is copied long before the people are told."""
     untold = replace(FACTS, informed=Informed.PLANNED)
-    blocks = dossier_blocks(fill_ap(untold, ORGANISATION, replace(FIRST, risk=RiskLevel.HIGH, attachments_note="screen.png")))
+    blocks = dossier_blocks(
+        fill_ap(untold, ORGANISATION, replace(FIRST, risk=RiskLevel.HIGH, attachments_note="screen.png"))
+    )
     told = next(one for one in blocks if isinstance(one, Callout)).blocks[0]
     assert isinstance(told, Listing)
     numbers = [str(one[0].runs[0].text).strip() for one in told.items if isinstance(one[0], Paragraph)]

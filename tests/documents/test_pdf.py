@@ -366,6 +366,26 @@ def test_a_row_of_a_long_table_is_not_torn() -> None:
     assert all(page.count("Begin") == page.count("einde") for page in pages)
 
 
+def test_a_row_that_goes_on_on_the_next_page_says_so() -> None:
+    """AP 5.3: on the next page the cell of its question was empty, as if the rest belonged to the question above."""
+    rows = ((words("5.3  Kort"), words("kort")), (words("10.2  Lang"), words("lang " * 1500)))
+    blocks = (Table((words("Vraag"), words("Wijziging")), rows),)
+    first, *others = _read(replace(DOCUMENT, markdown="", heading=False, blocks=blocks)).pages
+    assert "vervolg" not in first.extract_text()
+    assert others
+    assert all("10.2 Lang, vervolg" in " ".join(page.extract_text().split()) for page in others)
+
+
+def test_the_last_line_of_an_answer_is_not_alone_on_a_page() -> None:
+    """EDPB 53: only why it was certain stood there."""
+    for number in range(34, 46):
+        told = [*(f"Moment {one} van alles wat er was" for one in range(number)), "Reden"]
+        blocks = (Answer("53", "Tijdlijn", "\n".join(told)),)
+        pages = [page.extract_text() for page in _read(replace(DOCUMENT, markdown="", blocks=blocks)).pages]
+        (last,) = (page for page in pages if "Reden" in page)
+        assert f"Moment {number - 1} " in last
+
+
 def test_a_day_and_its_month_stand_on_one_line() -> None:
     """In what a program builds as in a letter: also in an answer, and in the note below it."""
     held: list[str] = []

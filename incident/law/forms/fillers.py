@@ -235,8 +235,7 @@ def countries(case: Case) -> str:
 
 
 def consequences(case: Case) -> Draft:
-    """What people face; where professional secrecy is in doubt, it is among these once a person says that it applies.
-    """
+    """What people face; professional secrecy that is in doubt is among it once a person says that it applies."""
     facts = case.facts
     if not secrecy_doubted(facts) or facts.secrecy_applies is Ternary.YES:
         return many("consequences_subjects")(case)

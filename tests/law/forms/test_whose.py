@@ -121,7 +121,9 @@ def test_who_does_not_notify_for_customers_reports_its_own_people_alone() -> Non
     )
     assert (ap("7.3.exact", facts).value, ap("7.3.exact", facts).origin) == (48, Origin.DERIVED)
     assert ap("7.3.exact", facts).note == "Zonder de betrokkenen voor wie u verwerker bent en niet meldt (7.2)."
-    looked_at = [one for one in fill_ap(facts, PROFILE, filing()).answers if one.todo and not one.number.startswith("10.")]
+    looked_at = [
+        one for one in fill_ap(facts, PROFILE, filing()).answers if one.todo and not one.number.startswith("10.")
+    ]
     marked = {one.key: one.todo.splitlines()[0] for one in looked_at}
     assert set(marked) == {"2.1.1", "2.1.1.countries", "7.2", "9.1", "9.3"}, "beside these, not beside the number"
     assert ap("9.1", facts).origin is Origin.RECORDED, "somebody chose it, and nothing was worked out"
