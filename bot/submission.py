@@ -46,6 +46,7 @@ def submission_view(turn: Turn, incident: "Incident") -> View:
         blocks.field(CONFIRMATION, say("Number of the confirmation (AP number)"), blocks.text_input(limit=255)),
         blocks.field("recipients", say("How many people were reached?"), blocks.text_input(limit=15)),
         blocks.field("delay_reason", say("If after the deadline: why so late?"), blocks.text_input(multiline=True)),
+        blocks.field("note", say("Remark"), blocks.text_input(multiline=True)),
     ]
     return form_view(turn, incident, FORM, say("Record the submission"), rows)
 
@@ -65,5 +66,6 @@ def _record(turn: Turn) -> Result:
         reference=form.text(CONFIRMATION),
         recipients=form.number("recipients"),
         delay_reason=form.text("delay_reason"),
+        note=form.text("note"),
     )
     return {"submission": str(record_submission(command, session=turn.session, now=turn.now).id)}

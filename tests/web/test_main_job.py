@@ -231,14 +231,17 @@ def letter(dpo: Visitor, second: Visitor, reference: str) -> None:
     approved = second.submit("/approve")
     assert "Approved." in approved.text, approved.problems
     dpo.get(f"{address}/submit")
-    when = {"submitted_at__date": "2026-03-02", "submitted_at__time": "14:30"}
+    when = {"submitted_at__date": "2026-03-02", "submitted_at__time": "15:00"}
     assert dpo.submit("/submit", **when, recipients="320").problems == ["Choose how it was sent."]
     sent = dpo.submit("/submit", channel="email")
     assert "320" in sent.text
     place = next(form.get("action") for form in sent.tree.iter("form") if "/filed/" in (form.get("action") or ""))
-    moved = dpo.submit(place, filed_at__time="14:10", number_reason="Read from the wrong clock.")
+    early = dpo.submit(place, filed_at__time="14:10", number_reason="Read from the wrong clock.")
+    assert [problem.partition(".")[0] for problem in early.problems] == ["Nobody had approved this text at that moment"]
+    moved = dpo.submit(place, note="The helpdesk had sent it by then.")
     assert "The moment is corrected." in moved.text, moved.problems
     assert "Mon 2 Mar 2026 14:10 CET" in moved.text
+    assert "The helpdesk had sent it by then." in moved.text
 
 
 def close(dpo: Visitor, reference: str) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from incident.domain.fact_sheet import told_hash
@@ -143,6 +143,22 @@ def _alone(version: NoticeVersion, command: ApproveNotice) -> bool:
             field="single_officer_reason",
         )
     return True
+
+
+def check_approved_by(session: Session, version: NoticeVersion, moment: datetime, note: str) -> None:
+    """Raise Invalid at ``note`` for a text said to be sent before anybody approved it, where nobody explains that.
+
+    What was sent outside the system, and drafted here afterwards, may be recorded: with a word about it. Whoever states
+    a moment states its minute, so the whole minute of the approval counts.
+    """
+    same = (NoticeVersion.notice_id == version.notice_id, Approval.body_sha256 == version.body_sha256)
+    first = select(func.min(Approval.recorded_at)).join(NoticeVersion, NoticeVersion.id == Approval.version_id)
+    approved = session.scalars(first.where(*same)).one()
+    if moment < approved.replace(second=0, microsecond=0) and not note:
+        raise Invalid(
+            "Nobody had approved this text at that moment. Check the moment; if it is right, write here what was sent.",
+            field="note",
+        )
 
 
 def valid_approval(session: Session, version: NoticeVersion) -> Approval | None:

@@ -20,11 +20,12 @@ from incident.law.facts import BreachFacts
 from incident.law.forms.notation import moment as in_figures
 from incident.law.obligations import ObligationKind
 from incident.law.rulesets import local_day
-from incident.store.models import Deadline, Evidence, Incident, Notice, Submission, TimelineEntry
+from incident.store.models import Deadline, Evidence, Incident, Notice, NoticeVersion, Submission, TimelineEntry
 from incident.usecases.clock.deadlines import judge_anew, settle
 from incident.usecases.common.access import incident_for
 from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record, tell_timeline
+from incident.usecases.notices.approve import check_approved_by
 from incident.usecases.notices.draft import renew_forms
 from incident.usecases.notices.submit import obligation_of
 from incident.usecases.response.consequences import follow
@@ -37,7 +38,7 @@ class CorrectFiling:
     """``reference`` is the number exactly as the authority gave it; the ``reason`` tells why another stood there.
 
     A letter has no number. ``submitted_at`` is when it was really filed or sent, or None where that stays;
-    ``delay_reason`` is for a moment after the deadline.
+    ``delay_reason`` is for a moment after the deadline, ``note`` for one before the text was approved.
     """
 
     actor: Actor
@@ -46,6 +47,7 @@ class CorrectFiling:
     reason: str = ""
     submitted_at: datetime | None = None
     delay_reason: str = ""
+    note: str = ""
 
 
 def correct_filing(command: CorrectFiling, *, session: Session, now: datetime) -> Submission:
@@ -53,7 +55,7 @@ def correct_filing(command: CorrectFiling, *, session: Session, now: datetime) -
 
     Raises IllegalMove for the number of a letter, a letter of a mailing and filings in the wrong order, Invalid at
     ``number`` without one or with nothing new, at ``number_reason`` for a correction without a reason, at ``filed_at``
-    for a moment that cannot be, and at ``delay_reason`` as recording the filing does.
+    for a moment that cannot be, and at ``delay_reason`` and ``note`` as recording the filing does.
     """
     row = session.get(Submission, command.submission)
     if row is None:
@@ -115,6 +117,8 @@ def _move(
     check_response(moment, facts, field="filed_at")
     if is_filing:
         _check_order(session, incident, notice, row, moment)
+    row.note = clean(command.note, field="note") or row.note
+    check_approved_by(session, session.get_one(NoticeVersion, row.version_id), moment, row.note)
     clocks = _met_by(session, incident, notice, before)
     delay = clean(command.delay_reason, field="delay_reason") or was
     row.late = _is_late(notice, clocks, moment, delay)

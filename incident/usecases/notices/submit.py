@@ -33,7 +33,7 @@ from incident.usecases.clock.deadlines import (
 from incident.usecases.common.fact_versions import append_version, current_facts
 from incident.usecases.common.record import record, tell_timeline
 from incident.usecases.messages.queue import Audience, queue
-from incident.usecases.notices.approve import valid_approval
+from incident.usecases.notices.approve import check_approved_by, valid_approval
 from incident.usecases.notices.draft import latest_version, notice_for
 from incident.usecases.response.consequences import follow
 from incident.usecases.response.propose import supersede, supersede_no
@@ -59,7 +59,7 @@ def record_submission(command: RecordSubmission, *, session: Session, now: datet
 
     Raises IllegalMove without a valid approval of exactly the newest text, and Invalid at ``delay_reason`` when the
     authority was notified after the deadline without the reasons that GDPR art. 33(1) asks for, or the people were told
-    later than the authority ordered and nobody says why.
+    later than the authority ordered and nobody says why. ``note`` has to explain a moment before the approval.
     """
     notice, incident = notice_for(session, command.notice, command.actor, Permission.SUBMIT)
     version = latest_version(session, notice)
@@ -69,11 +69,13 @@ def record_submission(command: RecordSubmission, *, session: Session, now: datet
     check_response(moment, current_facts(session, incident), field="submitted_at")
     required(command.channel, "Choose by which channel it was sent.", field="channel")
     _check_order(session, incident, notice, moment)
+    note = clean(command.note, field="note")
+    check_approved_by(session, version, moment, note)
     clock = _clock(session, incident, notice)
     delay = clean(command.delay_reason, field="delay_reason")
     ordered = _ordered(session, incident, notice, moment)
     late = _is_late(notice, clock, ordered, moment, delay)
-    row = _store(session, incident, notice, version, command, moment, late, delay, now)
+    row = _store(session, incident, notice, version, command, moment, late, delay, note, now)
     prove(session, incident, notice, row, command.actor, now)
     running = clock if clock is None or clock.state is DeadlineState.OPEN else _revive(session, incident, command, now)
     clocks = (*([running] if running else ()), *ordered)
@@ -188,6 +190,7 @@ def _store(
     moment: datetime,
     late: bool,
     delay: str,
+    note: str,
     now: datetime,
 ) -> Submission:
     row = Submission(
@@ -203,7 +206,7 @@ def _store(
         delay_reason=delay,
         by_name=clean(command.by_name or command.actor.name, field="by_name", limit=LINE),
         recipients=command.recipients,
-        note=clean(command.note, field="note"),
+        note=note,
         author_id=command.actor.id,
         author_name=command.actor.name,
         recorded_at=now,

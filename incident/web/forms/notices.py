@@ -82,6 +82,7 @@ class FilingForm(Form):
     number = StringField(_l("Number given by the authority"), [AtMost(LINE)])
     filed_at = MomentField(_l("When was it filed?"), [Needed(_l("Enter when it was filed."))])
     delay_reason = TextAreaField(_l("Reasons for the delay"), [AtMost()])
+    note = TextAreaField(_l("Remark"), [AtMost()])
     number_reason = TextAreaField(_l("Why is it corrected?"), [AtMost()])
 
 

@@ -1,5 +1,6 @@
 """What was typed wrongly of a filing is corrected: clocks and facts follow, and the record keeps what it was."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -17,6 +18,8 @@ from incident.usecases.notices.draft import DraftNotice, draft_notice, latest_ve
 from incident.usecases.notices.submit import RecordSubmission, record_submission
 from incident.usecases.response.assess import AssessRisk, assess_risk
 from tests.factories import PlainWriter
+
+EARLY = "Filed at the portal first, drafted here afterwards."
 
 
 @pytest.fixture
@@ -77,7 +80,7 @@ def test_each_correction_names_the_entry_that_it_corrects(session, report, file,
     for minutes in (30, 45):
         clock.advance(minutes=1)
         at = clock.now() - timedelta(minutes=minutes)
-        correct_filing(CorrectFiling(team.dpo, row.id, "", "Wrong clock.", at), session=session, now=clock.now())
+        correct_filing(CorrectFiling(team.dpo, row.id, "", "Wrong clock.", at, note=EARLY), session=session, now=clock.now())
     told = select(TimelineEntry).where(TimelineEntry.kind.in_(("notified", "correction")))
     sent, first, second = session.scalars(told.order_by(TimelineEntry.recorded_at)).all()
     assert (sent.corrects_id, first.corrects_id, second.corrects_id) == (None, sent.id, first.id)
@@ -90,8 +93,12 @@ def test_what_was_late_by_a_slip_is_in_time_again(session, report, file, team, c
     row = file(incident, NoticeKind.PROVISIONAL, delay_reason="The officer was ill.")
     assert row.late
     right = row.submitted_at - timedelta(days=9)
-    correct_filing(CorrectFiling(team.dpo, row.id, "", "Wrong month.", right), session=session, now=clock.now())
-    assert (row.late, row.delay_reason) == (False, "The officer was ill.")
+    command = CorrectFiling(team.dpo, row.id, "", "Wrong month.", right)
+    with pytest.raises(Invalid, match="had approved this text") as refused:
+        correct_filing(command, session=session, now=clock.now())
+    assert refused.value.field == "note"
+    correct_filing(replace(command, note=EARLY), session=session, now=clock.now())
+    assert (row.late, row.delay_reason, row.note) == (False, "The officer was ill.", EARLY)
 
 
 def test_a_follow_up_is_judged_by_the_period_that_really_ran(session, report, file, team, clock) -> None:
@@ -105,7 +112,7 @@ def test_a_follow_up_is_judged_by_the_period_that_really_ran(session, report, fi
     before = clocks(session, incident, FOLLOW_UP, DeadlineState.MET)[0]
     late_then = later.submitted_at > before.due_at
     right = first.submitted_at - timedelta(days=2) + timedelta(minutes=1)
-    correct_filing(CorrectFiling(team.dpo, first.id, "", "Wrong day.", right), session=session, now=clock.now())
+    correct_filing(CorrectFiling(team.dpo, first.id, "", "Wrong day.", right, note=EARLY), session=session, now=clock.now())
     (met,) = clocks(session, incident, FOLLOW_UP, DeadlineState.MET)
     assert met.starts_at == right
     assert before.state is DeadlineState.SUPERSEDED

@@ -187,7 +187,44 @@ def test_nothing_is_sent_about_an_incident_before_anybody_knew_of_it(session, re
     with pytest.raises(Invalid) as refusal:
         act.submit(version, at=known - timedelta(minutes=1))
     assert refusal.value.field == "submitted_at"
-    assert not act.submit(version, at=known).late
+    assert not act.submit(version, at=known, note="Filed at the portal before it was drafted here.").late
+
+
+def test_what_was_sent_before_anybody_approved_it_is_explained(report, act, clock) -> None:
+    """A slip of the day would have a text sent before it was written; what was sent elsewhere first may be recorded."""
+    incident = report()
+    version = act.draft(incident)
+    clock.advance(days=1)
+    approved = act.approve(version).recorded_at
+    before = approved.replace(second=0) - timedelta(minutes=1)
+    for note in ("", "  "):
+        with pytest.raises(Invalid, match="had approved this text") as refusal:
+            act.submit(version, at=before, channel="email", note=note)
+        assert refusal.value.field == "note"
+    told = act.submit(version, at=before, channel="email", note="Our helpdesk had mailed the same text.")
+    assert (told.submitted_at, told.note) == (before, "Our helpdesk had mailed the same text.")
+
+
+def test_the_minute_of_the_approval_is_not_before_it(report, act, clock) -> None:
+    """Whoever sends at once states the minute, and that began before the approval."""
+    clock.advance(seconds=40)
+    version = act.draft(report())
+    approved = act.approve(version).recorded_at
+    assert approved.second
+    assert act.submit(version, at=approved.replace(second=0), channel="email").note == ""
+
+
+def test_a_text_that_was_drafted_anew_word_for_word_was_approved_when_it_first_was(session, report, act, team, clock) -> None:
+    """The facts moved on after it was sent: the yes to the same words stood then."""
+    incident = report()
+    version = act.draft(incident)
+    approved = act.approve(version).recorded_at
+    act.state(incident, protection_intact=Ternary.NO)
+    anew = RedraftNotice(team.responder, version.notice_id)
+    again = redraft_notice(anew, session=session, now=clock.advance(minutes=1), writer=PlainWriter())
+    assert (again.id != version.id, again.body_sha256) == (True, version.body_sha256)
+    act.approve(again)
+    assert act.submit(again, at=approved, channel="email").note == ""
 
 
 def test_a_second_first_notification_is_refused_when_it_is_drafted(report, act) -> None:

@@ -95,6 +95,7 @@ def test_an_entry_says_that_it_was_corrected(lite: Team, examples: list[str]) ->
     dpo.submit("/submit", submitted_at__date="2026-03-02", submitted_at__time="10:00", reference="AP-4711")
     place = next(form.get("action") for form in dpo.page.tree.iter("form") if "/filed/" in (form.get("action") or ""))
     dpo.submit(place, filed_at__date="2026-03-02", filed_at__time="09:30", number_reason="Read from the wrong clock.")
+    dpo.submit(place, note="Filed before it was approved here.")
     entries = list(dpo.get(f"/incidents/{examples[0]}/timeline").tree.iter("li"))
     wrong = next(one for one in entries if any("Corrected by" in (a.text or "") for a in one.iter("a")))
     right = next(one for one in entries if any("Corrects an" in (a.text or "") for a in one.iter("a")))

@@ -233,7 +233,7 @@ def test_each_customer_has_its_own_notice_clock_and_acknowledgement(
     second.get(one.path)
     assert "Approved." in second.submit("/approve", unsaid_reason="The rest follows by telephone.").text
     assert "How many people" not in dpo.get(f"{one.path}/submit").text, "one customer is told, and not its people"
-    moment = {"submitted_at__date": "2026-03-02", "submitted_at__time": "09:30"}
+    moment = {"submitted_at__date": "2026-03-02", "submitted_at__time": "10:00"}
     sent = dpo.submit("/submit", **moment, channel="email", note="The first address was wrong.")
     assert "The submission has been recorded." in sent.text, sent.problems
     log = dpo.get(f"/incidents/{reference}/record").text
@@ -262,9 +262,9 @@ def test_each_customer_has_its_own_notice_clock_and_acknowledgement(
     second.submit("/approve", unsaid_reason="The rest follows by telephone.")
     dpo.get(f"{one.path}/submit")
     assert "The submission has been recorded." in dpo.submit("/submit", **moment, channel="email").text
-    early = dpo.submit("/acknowledged", by_name="Klaas", at__date="2026-03-02", at__time="09:00")
+    early = dpo.submit("/acknowledged", by_name="Klaas", at__date="2026-03-02", at__time="09:59")
     assert early.problems == ["Nobody can acknowledge a notice before it was sent."]
-    done = dpo.submit("/acknowledged", by_name="Klaas Vaak", at__date="2026-03-02", at__time="09:45")
+    done = dpo.submit("/acknowledged", by_name="Klaas Vaak", at__date="2026-03-02", at__time="10:00")
     assert "Klaas Vaak" in done.text
     assert "No acknowledgement" not in dpo.get(f"/incidents/{reference}/close").text
     listed = dpo.get(f"/incidents/{reference}/notices")
@@ -307,6 +307,7 @@ def test_an_hour_that_was_struck_twice_is_asked_for(lite: Team, examples: list[s
     second.submit("/approve")
     dpo.get(f"{skipped.path}/submit")
     missing = {"submitted_at__date": "2026-03-29", "submitted_at__time": "02:30", "channel": "email"}
+    missing["note"] = "Sent long before it was drafted here."
     refused = dpo.submit("/submit", **missing)
     assert len(refused.problems) == 1
     assert "2026-03-29 02:30" in refused.problems[0]
@@ -324,7 +325,7 @@ def test_the_confirmation_is_kept_with_its_hash_and_the_dossier_holds_it(
     second.submit("/approve")
     dpo.get(f"{page.path}/submit")
     file = ("bevestiging.pdf", b"%PDF-1.7\n%confirmation\n")
-    dpo.submit("/submit", submitted_at__date="2026-03-02", submitted_at__time="09:59", reference="AP-1", file=file)
+    dpo.submit("/submit", submitted_at__date="2026-03-02", submitted_at__time="10:00", reference="AP-1", file=file)
     rows = in_app(lambda session: session.execute(select(Evidence.filename, Evidence.submission_id)).all())
     assert [(name, bound is not None) for name, bound in rows] == [("bevestiging.pdf", True)]
     answer = dpo.client.get(f"/incidents/{examples[0]}/dossier.zip")

@@ -107,8 +107,15 @@ def corrected(reference: str, notice_id: UUID, submission_id: UUID) -> ResponseR
     opened = open_notice(reference, notice_id)
     form = filing_form(opened, request.form)
     if form.validate():
-        what = (form.number.data or "", form.number_reason.data or "", form.filed_at.data, form.delay_reason.data or "")
-        command = CorrectFiling(viewer(), submission_id, *what)
+        command = CorrectFiling(
+            viewer(),
+            submission_id,
+            form.number.data or "",
+            form.number_reason.data or "",
+            form.filed_at.data,
+            form.delay_reason.data or "",
+            form.note.data or "",
+        )
         if attempt(form, lambda: correct_filing(command, session=db.session(), now=now())):
             said = _("The filing is on record as you wrote it.") if opened.is_form else _("The moment is corrected.")
             flash(said, "success")
