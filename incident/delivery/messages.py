@@ -22,8 +22,9 @@ from incident.domain.kernel.reference import is_exercise
 from incident.domain.kinds import Part
 from incident.domain.part_words import part_word
 from incident.domain.step_words import what
+from incident.law.explain import title
 from incident.law.rulesets import AUTHORITY_ZONE
-from incident.law.texts import LANGUAGES, moment, sentence, texts
+from incident.law.texts import LANGUAGES, moment
 from incident.platform import resources
 from incident.translations.say import SOURCE, translated
 from incident.usecases.messages.ports import OutgoingMessage
@@ -137,11 +138,8 @@ def _waiting(entry: str, language: str, catalogue: Catalogue) -> str:
 
 
 def duty(obligation: str, language: str) -> str:
-    """The title of an obligation as the law package words it, with the customer it is owed to where there is one."""
-    kind, _, customer = obligation.partition(":")
-    key = f"title.{kind}"
-    title = sentence(key, (), language) if key in texts() else kind
-    return f"{title} ({customer})" if customer else title
+    """The title of an obligation as the pages have it; empty for a message that is about none."""
+    return title(obligation, language) if obligation else ""
 
 
 def template_names() -> frozenset[str]:

@@ -78,8 +78,13 @@ def _of_obligation(result: Obligation, language: str, zone: str = DEFAULT_ZONE) 
 
 
 def title(obligation_id: str, language: str) -> str:
-    """GDPR art. 33 and 34: the name of a duty by the id of its obligation, with the customer in brackets."""
+    """GDPR art. 33 and 34: the name of a duty by the id of its obligation; that to a customer by the customer's name.
+
+    The number of a letter of the authority stands in brackets.
+    """
     kind, _, name = obligation_id.partition(":")
+    if name and f"title_to.{kind}" in texts():
+        return Verbatim(_fill(f"title_to.{kind}", language, DEFAULT_ZONE, name=Verbatim(name)))
     told = sentence(f"title.{kind}", (), language)
     return Verbatim(f"{told} ({name})" if name else told)
 

@@ -16,7 +16,6 @@ from incident.domain.languages import LETTER_LANGUAGES, language_name
 from incident.law import labels as law
 from incident.law.explain import duty_name, title
 from incident.law.forms.catalogue import load_catalogue
-from incident.law.obligations import ObligationKind
 from incident.law.vocabulary import Actor, DataCategory, NoticeChannel, NotInformingGround, RiskLevel, SubjectGroup
 from incident.web.i18n import language_code
 
@@ -83,10 +82,7 @@ def duty_word(duty: str) -> str:
 
 
 def deadline_name(obligation: str) -> str:
-    """What a deadline is about, in the law's own words; a customer, whose name tells clocks apart, in ours."""
-    kind, _colon, customer = obligation.partition(":")
-    if customer and kind == ObligationKind.NOTIFY_CONTROLLER.value:
-        return str(_("Notice to customer %(name)s", name=customer))
+    """What a deadline is about, in the language of the page."""
     return str(title(obligation, language_code()))
 
 

@@ -11,6 +11,7 @@ import html5lib
 import pytest
 
 from incident.delivery.messages import MessageTexts, UnknownTemplate, duty, template_names
+from incident.law.explain import title
 from incident.law.texts import LANGUAGES
 from incident.translations.catalogues import mail_words
 from incident.translations.say import translated
@@ -160,8 +161,13 @@ def test_an_unknown_language_gets_english_and_an_unknown_message_is_refused() ->
             MessageTexts().render(message(name))
 
 
-def test_a_duty_towards_a_customer_names_the_customer() -> None:
-    assert duty("gdpr_33_2:Acme B.V.", "en").endswith("(Acme B.V.)")
+def test_a_duty_towards_a_customer_is_called_as_on_the_pages() -> None:
+    """GDPR art. 33(2): one name for one clock, wherever it is read; a message that is about none names none."""
+    for language, told in (("nl", "Bericht aan klant Acme B.V."), ("de", "Mitteilung an den Kunden Acme B.V.")):
+        made = MessageTexts().render(message("reminder", language, obligation="gdpr_33_2:Acme B.V."))
+        assert told in made.short, language
+        assert duty("gdpr_33_2:Acme B.V.", language) == title("gdpr_33_2:Acme B.V.", language) == told
+    assert duty("", "nl") == ""
 
 
 def queued_templates() -> set[str]:

@@ -120,10 +120,8 @@ def test_a_customers_name_is_never_read_as_a_text(name: str) -> None:
     obligation, clock = duties(facts)[f"gdpr_33_2:{name}"], clocks(facts)[f"gdpr_33_2:{name}"]
     end = f"{name.removesuffix('.')}.\n"
     assert explain(obligation, "en").startswith(f"Notice of the processor to the controller: required. To: {end}")
-    assert explain(clock, "en").startswith(
-        f"Notice of the processor to the controller ({name}): due Tuesday 17 November"
-    )
-    assert title(f"gdpr_33_2:{name}", "en") == f"Notice of the processor to the controller ({name})"
+    assert explain(clock, "en").startswith(f"Notice to customer {name}: due Tuesday 17 November")
+    assert title(f"gdpr_33_2:{name}", "en") == f"Notice to customer {name}"
 
 
 def test_the_stand_in_for_unnamed_customers_has_its_text() -> None:
@@ -256,7 +254,7 @@ def test_no_text_holds_an_unfilled_brace() -> None:
         ("dora", "DORA"),
         ("uk_gdpr", "UK GDPR"),
         ("gdpr_33_4", "Follow-up to the supervisory authority"),
-        ("gdpr_33_2:Bakker BV", "Notice of the processor to the controller (Bakker BV)"),
+        ("gdpr_33_2:Bakker BV", "Notice to customer Bakker BV"),
         ("gdpr_58_1:2", "Answer to questions of the authority (2)"),
         ("measures", ""),
         ("", ""),
