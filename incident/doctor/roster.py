@@ -11,6 +11,7 @@ from sqlalchemy.pool import NullPool
 from incident.doctor.finding import Finding, fail, ok, warn
 from incident.domain.kernel.text import by_count
 from incident.domain.reminders.drill import Standing, escalates_to, on_roster
+from incident.domain.reminders.roster import Audience, duty_list, resolve
 from incident.platform.settings import Settings
 from incident.store.queries.incidents import count_of_flood
 from incident.usecases.clock.plan import ladder_policy
@@ -30,7 +31,7 @@ def people(settings: Settings, now: datetime) -> Iterator[Finding]:
     try:
         with Session(engine) as session:
             if load_directory(session).people:
-                yield from (*_alone(session, now), *_away(session, now))
+                yield from (*_alone(session, now), *_away(session, now), *_stands_in(session, now))
                 yield from (*_unwatched(session, now), *_flood(session))
                 yield from (*_unreached(session, now), *_proven(session, now))
     except SQLAlchemyError:
@@ -58,6 +59,21 @@ def _away(session: Session, now: datetime) -> Iterator[Finding]:
         if not any(person.present(at) for person in on_roster(directory.people, directory.roster, at)):
             sentence = "On %(day)s everybody with a part in the roster is away."
             yield fail("roster", sentence, "Give somebody else a part in the roster.", day=f"{at:%Y-%m-%d}")
+            return
+
+
+def _stands_in(session: Session, now: datetime) -> Iterator[Finding]:
+    """The first day on which the whole duty order is away, and who has duty then as nobody was named for it."""
+    directory = load_directory(session)
+    people, roster = directory.people, directory.roster
+    for day in range(LOOK_AHEAD_DAYS):
+        at = now + timedelta(days=day)
+        order, told = duty_list(people, at), resolve(Audience.DUTY, people, roster, at)
+        named = {shift.person for shift in roster.shifts if shift.begins_at <= at < shift.ends_at}
+        if order and not order[0].present(at) and told[0].present(at) and told[0].id not in named:
+            sentence = "On %(day)s the whole duty order is away, and duty is with: %(people)s."
+            cure = "Name somebody for that time with a shift, or give somebody who is there a place in the duty order."
+            yield warn("roster", sentence, cure, day=f"{at:%Y-%m-%d}", people=_listed(one.name for one in told))
             return
 
 

@@ -18,12 +18,14 @@ from sqlalchemy.orm import Session
 from incident.cli import main
 from incident.doctor import Finding, State, addresses, place, record, roster
 from incident.domain.kernel.people import Role
+from incident.domain.reminders.roster import Roster, Shift, document_of
 from incident.platform import resources
 from incident.platform.settings import Settings
 from incident.store.blobs import BlobStore, blobs_at
 from incident.store.db import harden
 from incident.store.models import Person
 from incident.store.places import Folder
+from incident.usecases.people.change_roster import ChangeRoster, change_roster
 from incident.usecases.response.restrict import Restrict, restrict
 from tests.certificates import for_localhost
 from tests.doctor.test_examine import only
@@ -211,6 +213,29 @@ def test_examples_among_real_incidents_and_a_roster_that_is_away_are_told(settin
             sentences = [finding.sentence for finding in roster.people(settings, NOW)]
             told.append("On 2026-03-22 everybody with a part in the roster is away." in sentences)
         assert told == [False, True]
+    engine.dispose()
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_who_has_duty_while_the_whole_duty_order_is_away_is_told(settings: Settings) -> None:
+    """The reminders go to somebody who was named for something else; a shift names somebody, and all is well."""
+    engine = harden(create_engine(settings.database_url))
+    with Session(engine) as session:
+        dpo = make_actor(session, "Charlie", [Role.DPO, Role.ADMIN], NOW)
+        hanna = session.get_one(Person, make_actor(session, "Hanna", [Role.RESPONDER], NOW).id)
+
+        def told() -> list[str]:
+            session.commit()
+            return [one.sentence for one in roster.people(settings, NOW) if "duty" in one.sentence]
+
+        hanna.away_from = NOW + timedelta(days=3)
+        assert told() == []
+        hanna.duty_order = 1
+        assert told() == ["On 2026-03-05 the whole duty order is away, and duty is with: Charlie."]
+        dora = make_actor(session, "Dora", [Role.SECOND], NOW)
+        shift = Shift(dora.id, NOW + timedelta(days=3), NOW + timedelta(days=90))
+        change_roster(ChangeRoster(dpo, document_of(Roster((shift,)))), session=session, now=NOW)
+        assert told() == []
     engine.dispose()
 
 
