@@ -45,9 +45,8 @@ class ReportBreach:
 class YearlyReport:
     """All that the report says; breaches, plots, risks and repeats come in the words of its language.
 
-    ``theirs`` counts the people of organisations for which we are processor, ``voluntary`` the breaches that nobody had
-    to notify, and ``uncounted`` those of which the number of people is not known; ``gravest`` says first what weighs
-    most, a paragraph each.
+    ``theirs`` counts the people of organisations for which we are processor, and ``uncounted`` the breaches of which
+    the number of people is not known; ``gravest`` says first what weighs most, a paragraph each.
     """
 
     organisation: OrganisationProfile
@@ -60,7 +59,6 @@ class YearlyReport:
     repeats: tuple[tuple[str, str, str, int], ...] = ()
     breaches: tuple[ReportBreach, ...] = ()
     theirs: int = 0
-    voluntary: int = 0
     uncounted: int = 0
     kinds: tuple[tuple[str, int], ...] = ()
     made_by: str = ""
@@ -167,16 +165,16 @@ def _opening(report: YearlyReport, say: Mapping[str, str]) -> Iterator[str]:
 
     That nothing was, is not said where of one that was notified nobody recorded since when we were aware.
     """
-    found, obliged = report.found, report.found.notified - report.voluntary
+    found = report.found
     if not found.total:
         yield say["nothing"]
         return
     if found.late:
-        yield say["some_late"].format(count=found.late, share=round(100 * found.late / found.notified))
-    elif 0 < found.notified <= found.to_notification.count and obliged > 0:
-        yield say["none_late_obliged" if report.voluntary else "none_late"]
-    if report.voluntary:
-        yield say["voluntary_term"].format(count=report.voluntary)
+        yield say["some_late"].format(count=found.late, share=round(100 * found.late / found.obliged))
+    elif 0 < found.obliged <= found.to_notification.count:
+        yield say["none_late_obliged" if found.voluntary else "none_late"]
+    if found.voluntary:
+        yield say["voluntary_term"].format(count=found.voluntary)
 
 
 def _numbers(report: YearlyReport, say: Mapping[str, str]) -> list[tuple[str, int]]:
@@ -189,7 +187,7 @@ def _numbers(report: YearlyReport, say: Mapping[str, str]) -> list[tuple[str, in
         (say["breaches"], found.breaches),
         (say["unjudged"], found.unjudged),
         (say["notified"], found.notified),
-        (say["voluntary"], report.voluntary),
+        (say["voluntary"], found.voluntary),
         (affected, found.people),
         (say["theirs"], report.theirs),
         (say["hidden"], found.hidden),

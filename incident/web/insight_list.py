@@ -50,39 +50,37 @@ _SENSITIVE: Final = frozenset(SPECIAL_CATEGORIES) | {
 @dataclass(frozen=True, slots=True)
 class Listed:
     """The gravest breaches of a period, newest first; of the gravest of all what weighs most in it; and of every breach
-    how many people of customers there are, and the words of those that tell their systems in words alone. ``voluntary``
-    counts the breaches that nobody had to notify, and ``uncounted`` those of which the number of people is not known.
+    how many people of customers there are, and the words of those that tell their systems in words alone.
+    ``uncounted`` counts those of which the number of people is not known.
     """
 
     breaches: tuple[ReportBreach, ...]
     gravest: tuple[str, ...]
     theirs: int
     in_words: tuple[str, ...]
-    voluntary: int
     uncounted: int
 
 
 def listed_breaches(session: Session, start: datetime, end: datetime, *, examples: bool) -> Listed:
     """All that the report says of single breaches."""
-    theirs, high, voluntary, uncounted = 0, 0, 0, 0
+    theirs, high, uncounted = 0, 0, 0
     in_words: list[str] = []
 
     def counted() -> Iterator[RegisterLine]:
-        nonlocal theirs, high, voluntary, uncounted
+        nonlocal theirs, high, uncounted
         for line in _lines(session, start, end, examples):
             if line.facts.get("affected_controllers"):
                 theirs += people_shares(from_json(line.facts)).theirs or 0
             if not line.incident.systems and line.facts.get("systems_note"):
                 in_words.append(str(line.facts["systems_note"]))
             high += line.incident.risk is RiskLevel.HIGH
-            voluntary += line.incident.risk is RiskLevel.UNLIKELY and line.incident.notified_at is not None
             uncounted += line.incident.subjects is None
             yield line
 
     gravest = [line.incident.id for line in nlargest(MOST, counted(), key=_gravity)]
     found = [*entries(session, lines_of(session, gravest, needs_of(ALL.values())))]
     worst: tuple[str, ...] = next((_gravest(one, high) for one in found if one.line.incident.id == gravest[0]), ())
-    return Listed(tuple(map(_breach, found)), worst, theirs, tuple(in_words), voluntary, uncounted)
+    return Listed(tuple(map(_breach, found)), worst, theirs, tuple(in_words), uncounted)
 
 
 def _lines(session: Session, start: datetime, end: datetime, examples: bool) -> Iterator[RegisterLine]:
@@ -90,9 +88,7 @@ def _lines(session: Session, start: datetime, end: datetime, examples: bool) -> 
     all of them is read.
     """
     filters = RegisterFilter(reported_from=start, reported_to=end, without_examples=not examples)
-    needs = Needs(
-        ("reported_at", "risk", "subjects", "systems", "is_breach", "duplicate_of_id", "notified_at"), facts=True
-    )
+    needs = Needs(("reported_at", "risk", "subjects", "systems", "is_breach", "duplicate_of_id"), facts=True)
     for line in every_line(session, register_query(session, filters, visible(viewer())), needs):
         if line.incident.is_breach != "no" and line.incident.duplicate_of_id is None:
             yield line

@@ -24,12 +24,13 @@ def counted(cases: Sequence[Case], first: date, last: date, zone: ZoneInfo) -> I
         breaches=len(breaches),
         unjudged=sum(case.is_breach == "unknown" for case in breaches),
         notified=sum(case.notified_at is not None for case in breaches),
+        voluntary=sum(_voluntary(case) for case in breaches),
         late=sum(case.late for case in breaches),
         people=sum(case.subjects or 0 for case in breaches),
         months=tuple(_months(cases, first, last, zone)),
         to_report=_spread(breaches, lambda case: case.reported_at if _later(case) else None),
         to_decision=_spread(breaches, lambda case: case.decided_at),
-        to_notification=_spread(breaches, lambda case: case.notified_at),
+        to_notification=_spread(breaches, lambda case: None if _voluntary(case) else case.notified_at),
         causes=_tally(case.cause for case in breaches),
         kinds=_tally(case.kind for case in breaches),
         systems=_tally(system for case in breaches for system in set(case.systems)),
@@ -50,6 +51,11 @@ def _months(cases: Sequence[Case], first: date, last: date, zone: ZoneInfo) -> I
         late = sum(case.late for case in told)
         yield Month(day, sum(within(case.reported_at) for case in cases), len(told) - late, late)
         day = (day + timedelta(days=31)).replace(day=1)
+
+
+def _voluntary(case: Case) -> bool:
+    """GDPR art. 33(1): whether it was notified though a risk was unlikely."""
+    return case.notified_at is not None and case.risk == "unlikely"
 
 
 def _later(case: Case) -> bool:

@@ -270,16 +270,16 @@ def test_a_reserve_stands_only_where_a_number_is_missing() -> None:
     """And that people may be counted twice only where there are two breaches; how many were told by choice, if any."""
     profile = OrganisationProfile("Alumio B.V.")
 
-    def names(many: int, **values: int) -> list[str]:
-        found = _insight([_case()] * many, date(2026, 3, 31))
+    def names(many: int, *more: Case, **values: int) -> list[str]:
+        found = _insight([_case()] * many + [*more], date(2026, 3, 31))
         blocks = report_document(YearlyReport(profile, "en", date(2026, 4, 1), found, (), "", **values)).blocks
         return [plain(row[0]) for one in blocks if isinstance(one, Table) for row in one.rows]
 
     assert "People affected" in names(1)
     assert "People affected, as far as numbers are known (who is in two breaches counts twice)" in names(2, uncounted=1)
     assert "People affected (who is in two breaches counts twice)" in names(2)
-    assert "Of which voluntarily (a risk was unlikely)" in names(2, voluntary=1)
-    assert not any("voluntarily" in name for name in names(2))
+    assert "Of which voluntarily (a risk was unlikely)" in names(2, _case(20.0, risk="unlikely"))
+    assert not any("voluntarily" in name for name in names(2, _case(risk="unlikely")))
 
 
 def test_the_report_says_that_nothing_was_late_only_where_that_is_known() -> None:
@@ -299,13 +299,14 @@ def test_the_report_says_that_nothing_was_late_only_where_that_is_known() -> Non
 
 
 def test_no_term_is_claimed_for_what_nobody_had_to_notify() -> None:
-    """GDPR art. 33(1): the 72 hours are those of a notification that the law asks for."""
+    """GDPR art. 33(1): the 72 hours are those of a notification that the law asks for, and no other is ever late."""
 
     def told(voluntary: int) -> str:
-        found = _insight([_case(20.0), _case(20.0)], date(2026, 3, 31))
-        report = YearlyReport(
-            OrganisationProfile("Alumio B.V."), "en", date(2026, 4, 1), found, (), "", voluntary=voluntary
-        )
+        free = [_case(80.0, risk="unlikely")] * voluntary
+        found = _insight(free + [_case(20.0)] * (2 - voluntary), date(2026, 3, 31))
+        assert (found.notified, found.voluntary, found.late) == (2, voluntary, 0)
+        assert sum(month.late for month in found.months) == 0
+        report = YearlyReport(OrganisationProfile("Alumio B.V."), "en", date(2026, 4, 1), found, (), "")
         return " ".join(plain(one.runs) for one in report_document(report).blocks if isinstance(one, Paragraph))
 
     assert "Every first notification that the law asks for was in time" in told(1)

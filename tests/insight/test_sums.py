@@ -37,7 +37,7 @@ CASES = st.builds(
     notified_at=LATER,
     cause=st.sampled_from([None, "", "theft", "other"]),
     kind=st.sampled_from([None, "phishing"]),
-    risk=st.sampled_from([None, "high"]),
+    risk=st.sampled_from([None, "high", "unlikely"]),
     is_breach=st.sampled_from(["yes", "no", "unknown"]),
     subjects=st.none() | st.integers(0, 1000),
     systems=st.lists(st.sampled_from(["crm", "mail"]), max_size=3).map(tuple),

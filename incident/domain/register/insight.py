@@ -12,6 +12,8 @@ from typing import Final, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from incident.law.vocabulary import RiskLevel
+
 LIMIT: Final = timedelta(hours=72)
 """GDPR art. 33(1): the hours against which everything is drawn."""
 HOUR: Final = timedelta(hours=1)
@@ -20,7 +22,7 @@ REPEATED: Final = 3
 EDGES: Final = (0, 12, 24, 36, 48, 60, 72, 96, 120)
 """The bounds of the bars in hours; the last bar has no end."""
 STEPS: Final = ("report", "decision", "notification")
-"""To what hours are counted from awareness."""
+"""To what hours are counted from awareness; to a notification only where it had to be made."""
 FEW: Final = 5
 """Of so few breaches a list says more than a chart or a count would."""
 NAMED: Final = 4
@@ -48,9 +50,15 @@ class Case(NamedTuple):
     systems: tuple[str, ...] = ()
 
     @property
+    def voluntary(self) -> bool:
+        """GDPR art. 33(1): whether the authority was told though nobody had to, a risk being unlikely: no term runs."""
+        return self.notified_at is not None and self.risk == RiskLevel.UNLIKELY
+
+    @property
     def late(self) -> bool:
-        """Whether the authority was told more than 72 hours after awareness."""
-        return self.notified_at is not None and self.aware_at is not None and self.notified_at - self.aware_at > LIMIT
+        """Whether the authority had to be told, and was more than 72 hours after awareness."""
+        told, aware = self.notified_at, self.aware_at
+        return told is not None and aware is not None and told - aware > LIMIT and not self.voluntary
 
 
 class Sort(NamedTuple):
@@ -125,8 +133,10 @@ def summed(cases: Iterable[Case], zone: ZoneInfo) -> Sums:
         counts["breaches",] += 1
         counts["unjudged",] += case.is_breach == "unknown"
         counts["notified",] += case.notified_at is not None
+        counts["voluntary",] += case.voluntary
         counts["people",] += case.subjects or 0
-        for step, done in zip(STEPS, (case.reported_at, case.decided_at, case.notified_at), strict=True):
+        obliged = None if case.voluntary else case.notified_at
+        for step, done in zip(STEPS, (case.reported_at, case.decided_at, obliged), strict=True):
             if case.aware_at is not None and done is not None and (step != "report" or done > case.aware_at):
                 hours[step].append(max((done - case.aware_at) / HOUR, 0.0))
         counts["cause", case.cause] += 1
@@ -237,6 +247,8 @@ class Insight:
     unjudged: int
     """So many of them nobody has judged yet: each may turn out to be none."""
     notified: int
+    voluntary: int
+    """So many of them nobody had to notify: no term ran for it."""
     late: int
     people: int
     months: tuple[Month, ...]
@@ -253,6 +265,11 @@ class Insight:
     hidden: int = 0
     """Incidents that only others may know of; no other number has them in it."""
 
+    @property
+    def obliged(self) -> int:
+        """How many of the notifications had to be made."""
+        return self.notified - self.voluntary
+
 
 def insight(sums: Sums, first: date, last: date, hidden: int = 0) -> Insight:
     """The numbers of incidents that were reported in the period; ``first`` and ``last`` are days in the zone."""
@@ -264,6 +281,7 @@ def insight(sums: Sums, first: date, last: date, hidden: int = 0) -> Insight:
         breaches=sums.counts["breaches",],
         unjudged=sums.counts["unjudged",],
         notified=sums.counts["notified",],
+        voluntary=sums.counts["voluntary",],
         late=to_notification.over,
         systemless=sums.counts["systemless",],
         hidden=hidden,

@@ -134,7 +134,6 @@ def _report(period: Period, found: Insight, examples: bool) -> YearlyReport:
         breaches=listed.breaches,
         gravest=listed.gravest,
         theirs=listed.theirs,
-        voluntary=listed.voluntary,
         uncounted=listed.uncounted,
         kinds=tuple((kind_word(kind), many) for kind, many in found.kinds[:MOST_REPEATS] if many > 1),
         made_by=viewer().name,

@@ -80,7 +80,9 @@ def test_each_correction_names_the_entry_that_it_corrects(session, report, file,
     for minutes in (30, 45):
         clock.advance(minutes=1)
         at = clock.now() - timedelta(minutes=minutes)
-        correct_filing(CorrectFiling(team.dpo, row.id, "", "Wrong clock.", at, note=EARLY), session=session, now=clock.now())
+        correct_filing(
+            CorrectFiling(team.dpo, row.id, "", "Wrong clock.", at, note=EARLY), session=session, now=clock.now()
+        )
     told = select(TimelineEntry).where(TimelineEntry.kind.in_(("notified", "correction")))
     sent, first, second = session.scalars(told.order_by(TimelineEntry.recorded_at)).all()
     assert (sent.corrects_id, first.corrects_id, second.corrects_id) == (None, sent.id, first.id)
@@ -112,7 +114,9 @@ def test_a_follow_up_is_judged_by_the_period_that_really_ran(session, report, fi
     before = clocks(session, incident, FOLLOW_UP, DeadlineState.MET)[0]
     late_then = later.submitted_at > before.due_at
     right = first.submitted_at - timedelta(days=2) + timedelta(minutes=1)
-    correct_filing(CorrectFiling(team.dpo, first.id, "", "Wrong day.", right, note=EARLY), session=session, now=clock.now())
+    correct_filing(
+        CorrectFiling(team.dpo, first.id, "", "Wrong day.", right, note=EARLY), session=session, now=clock.now()
+    )
     (met,) = clocks(session, incident, FOLLOW_UP, DeadlineState.MET)
     assert met.starts_at == right
     assert before.state is DeadlineState.SUPERSEDED

@@ -214,7 +214,9 @@ def test_the_minute_of_the_approval_is_not_before_it(report, act, clock) -> None
     assert act.submit(version, at=approved.replace(second=0), channel="email").note == ""
 
 
-def test_a_text_that_was_drafted_anew_word_for_word_was_approved_when_it_first_was(session, report, act, team, clock) -> None:
+def test_a_text_that_was_drafted_anew_word_for_word_was_approved_when_it_first_was(
+    session, report, act, team, clock
+) -> None:
     """The facts moved on after it was sent: the yes to the same words stood then."""
     incident = report()
     version = act.draft(incident)
