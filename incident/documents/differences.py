@@ -50,11 +50,17 @@ def diff_forms(old: FilledForm, new: FilledForm) -> tuple[AnswerChange, ...]:
 
 def _change(key: str, old: FilledAnswer | None, new: FilledAnswer | None, language: str) -> AnswerChange | None:
     shown = new or old
-    if shown is None or (old is not None and new is not None and old.text == new.text):
+    if shown is None or (old is not None and new is not None and _untitled(old.text) == _untitled(new.text)):
         return None
     was, now = (one.readable(language) if one else "" for one in (old, new))
     kind: Change = "removed" if new is None else "added" if old is None else "changed"
     return AnswerChange(key, shown.number, shown.question, shown.part_label, kind, was, now)
+
+
+def _untitled(text: str) -> list[str]:
+    """The lines without those that stand over others: what is told under another title is no change in the case."""
+    told, below = text.split("\n"), text.split("\n")[1:]
+    return [line for line, more in zip_longest(told, below, fillvalue="") if not (line.endswith(":") and more)]
 
 
 def changes_blocks(changes: tuple[AnswerChange, ...], language: str) -> tuple[Block, ...]:

@@ -12,6 +12,7 @@ from incident.law.forms.fillers import (
     chosen,
     consequences,
     description_note,
+    files,
     follows,
     fraud_with,
     many,
@@ -173,7 +174,7 @@ def _description(case: Case) -> Draft:
 
 def _attachments(case: Case) -> Draft:
     named = capital(case.listed(map(case.named, case.context.attachments)))
-    return written(lines(named, case.context.attachments_note))
+    return written(lines(named, files(case)))
 
 
 def _general_data(case: Case) -> Draft:

@@ -12,6 +12,7 @@ from incident.law.forms.fillers import (
     consequences,
     countries,
     country,
+    files,
     follows,
     many,
     measures,
@@ -254,7 +255,7 @@ def _lead_authority(case: Case) -> Draft:
 
 def _attachments(case: Case) -> Draft:
     """The chosen kinds, and files on record of which nobody chose a kind."""
-    kinds, named = case.context.attachments, case.context.attachments_note.strip()
+    kinds, named = case.context.attachments, files(case)
     return chosen(case, kinds or ((Attachment.OTHER,) if named else ()))
 
 
@@ -298,7 +299,7 @@ FILLERS: Mapping[str, Filler] = MappingProxyType(
         "122": _people_by_country,
         "123": _authorities,
         "125": _attachments,
-        "126": lambda case: written(case.context.attachments_note),
+        "126": lambda case: written(files(case)),
     }
 )
 """One filler per field from the consequences on."""

@@ -104,6 +104,7 @@ class FilingContext:
     groups and how many people that day, 0 where nobody counted them; ``told_publicly_at`` is when the public first
     was. ``telling_reason`` is why people are told, by whoever decided it. ``then`` is the notification before, where
     the record has news, and ``customers_told`` names the customers who were told, with when first and when last.
+    ``attachments_note`` holds the files on record, and ``attachments_named`` those that an earlier notification named.
     ``deleted`` where the recipient confirmed to have deleted the data.
     ``country_name`` says a country's code in words of a language. ``unanswered`` are the numbers that are open where it
     is called provisional because of them, and nobody chose that. ``counting`` says whose people are counted.
@@ -121,6 +122,7 @@ class FilingContext:
     risk_reason: str = ""
     attachments: tuple[Attachment, ...] = ()
     attachments_note: str = ""
+    attachments_named: str = ""
     filer: Contact = NOBODY
     proposed: tuple[Proposal, ...] = ()
     planned: tuple[str, ...] = ()

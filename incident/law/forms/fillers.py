@@ -198,6 +198,12 @@ def nothing_since(case: Case) -> bool:
     return bool(facts.told_news.strip()) and then is not None and then.measures.strip() == facts.measures_taken.strip()
 
 
+def files(case: Case) -> str:
+    """GDPR art. 33(4): the files on record, and behind these the ones of which the authority was told before."""
+    named = case.context.attachments_named
+    return lines(case.context.attachments_note, case.phrase("named_before") if named else "", named)
+
+
 def prevention(case: Case, *, titled: bool) -> str:
     """What keeps it from happening again: what somebody wrote on it, else the chosen measures or those among the
     tasks; and by which day, unless that is written already. The title does not say whether it is there yet, as of

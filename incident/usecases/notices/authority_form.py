@@ -64,7 +64,7 @@ from incident.store.models import (
     Submission,
     Task,
 )
-from incident.store.queries.attached import KEPT, NAMED
+from incident.store.queries.attached import KEPT, NAMED, told_of
 from incident.store.rows import among, read
 from incident.usecases.clock.deadlines import AUTHORITY
 from incident.usecases.common.fact_versions import facts_at
@@ -188,6 +188,7 @@ def filing_context(
         risk_explanation=tell_factors(result, language) if result is not None else "",
         risk_reason="\n".join(filter(None, beside["deviating"])),
         attachments_note="\n".join(dict.fromkeys(beside["attached"])),
+        attachments_named="\n".join(dict.fromkeys(beside["named"])),
         filer=_filer(session, organisation),
         proposed=proposals(facts, result, risk),
         planned=tuple(beside["planned"]),
@@ -231,8 +232,7 @@ def _then(session: Session, incident: Incident, until: datetime) -> Earlier | No
 
 def told_by_now(session: Session, incident: Incident) -> int:
     """Question 10.1.3 while a mailing runs: how many first letters have left by now."""
-    beside, _moments, _messages = _beside(session, incident, _NEVER)
-    return _told(beside)
+    return _told(_beside(session, incident, _NEVER)[0])
 
 
 def _told(beside: dict[str, list[str]]) -> int:
@@ -245,9 +245,9 @@ def _beside(
     """What stands in other tables, each in its order: numbers the authority gave, files (5.4), planned measures; the
     newest assessment; and how many first letters have left of mailings that are not through (10.1.3).
 
-    And the newest deadline of each duty that has, or had, its clock; the duties that were done; when
-    each customer was told first and last, and the public first; why people are told; and the further messages to
-    people: when, to which group, to how many.
+    And the newest deadline of each duty that has, or had, its clock; the duties that were done; when each customer was
+    told first and last, and the public first; why people are told; and the further messages to people: when, to which
+    group, to how many.
     """
     found: dict[str, list[str]] = defaultdict(list)
     moments: dict[str, dict[str, datetime | None]] = {"clock": {}, "customer": {}, "customer_last": {}, "public": {}}
@@ -265,7 +265,7 @@ def _beside(
 @cache
 def _others() -> CompoundSelect[str, int, str, datetime | None]:
     never = cast(null(), UtcDateTime)
-    attached = select(literal("attached"), _place(Evidence.recorded_at), NAMED, never).where(
+    attached = select(told_of(_UNTIL), _place(Evidence.recorded_at), NAMED, never).where(
         Evidence.incident_id == _MINE, Evidence.recorded_at < _UNTIL, *KEPT
     )
     planned = select(literal("planned"), _place(Task.position), Task.title, never).where(

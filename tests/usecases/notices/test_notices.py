@@ -585,6 +585,30 @@ def test_the_forms_say_what_an_attached_file_is(session, report, team, act, cloc
     assert files_of(session, [uuid4()]) == {}
 
 
+def test_a_follow_up_says_which_files_the_authority_was_told_of(session, report, team, act, clock, tmp_path) -> None:
+    """AP 5.4, EDPB 126: the files of the first notification stood in the second as if they were new."""
+    blobs, incident = blobs_in(tmp_path), report()
+
+    def attach(name):
+        command = AttachEvidence(team.responder, incident.id, name, name.encode(), "")
+        attach_evidence(command, session=session, now=clock.advance(minutes=1), blobs=blobs)
+
+    def answered(kind):
+        version = act.draft(incident, Addressee.AUTHORITY, kind)
+        return version, form_from(version.form).answer("5.4").text
+
+    attach("note.txt")
+    first, told = answered(NoticeKind.PROVISIONAL)
+    assert told == "note.txt"
+    attach("login.log")
+    act.approve(first)
+    act.submit(first)
+    _later, told = answered(NoticeKind.FOLLOW_UP)
+    assert told == "login.log\nBij een eerdere melding al genoemd:\nnote.txt", "what came after the draft was in none"
+    found = edpb_template(session, incident, now=clock.now()).form
+    assert found.answer("126").text == "login.log\nNamed in an earlier notification already:\nnote.txt"
+
+
 def test_the_european_template_of_a_follow_up_knows_what_the_authority_was_told(
     session, report, team, act, clock
 ) -> None:
