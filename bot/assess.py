@@ -124,7 +124,7 @@ def _told(turn: Turn, result: Result) -> list[str]:
         say("On record: *%(level)s*", level=adopted),
     ]
     if result["open"]:
-        lines.insert(1, say("Not known yet: *%(count)s*. Each counts as the worst case.", count=result["open"]))
+        lines.insert(1, say("Open questions: *%(count)s*. Each counts as the worst case.", count=result["open"]))
     if result["waits"]:
         lines.append(say("A lower judgement waits for a second person; until then the proposal counts."))
     return lines

@@ -12,6 +12,8 @@ from incident.translations.say import N_, translated
 
 WHAT: Final = {
     "second": N_("Look at the decision"),
+    "second.authority": N_("Look at the decision about notifying the authority"),
+    "second.subjects": N_("Look at the decision about informing the people concerned"),
     "triage": N_("Is it a breach?"),
     "name": N_("Tell the customers: record which ones are affected"),
     "assess": N_("Assess the risk"),

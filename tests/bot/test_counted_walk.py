@@ -242,7 +242,7 @@ def test_a_small_case_from_the_first_word_to_the_recorded_submission(
     scene.dpo.submit(shows="Decide")
     scene.dpo.answer({AUTHORITY: "Yes", SUBJECTS: NO, "Why?": "The recipient is not known to us"})
     scene.dpo.submit()
-    scene.second.press("Besluit bekijken", top, shows="Second person")
+    scene.second.press("Bekijk het besluit over informeren van de betrokkenen", top, shows="Second person")
     scene.second.answer({"Your answer": "I agree"})
     scene.second.submit()
     scene.analyst.press("Stel het dossier voor de toezichthouder op", top, shows="Notices")
@@ -302,7 +302,7 @@ def test_a_misaddressed_mail_for_the_register_only(scene: Scene, capsys: pytest.
     why = "De ontvanger is een vaste relatie en heeft bevestigd dat alles is gewist."
     scene.dpo.answer({AUTHORITY: NO, SUBJECTS: NO, "Why?": why, "What was learned?": "Verzenden wordt vertraagd."})
     scene.dpo.submit()
-    scene.second.press("Besluit bekijken", top, shows="Second person")
+    scene.second.press("Bekijk het besluit over melden aan de toezichthouder", top, shows="Second person")
     scene.second.answer({"Your answer (1)": "I agree", "Your answer (2)": "I agree"})
     scene.second.submit()
     session = scene.session()

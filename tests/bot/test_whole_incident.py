@@ -140,7 +140,7 @@ def test_from_the_command_to_the_closed_file(
     do(cast.analyst, "Beoordeel het risico", top, {}, clock)
     told = texts(cast.analyst.modal("Risk")["blocks"])
     assert "On record" in told
-    assert re.search(r"Not known yet: \*[1-9]\d*\*\. Each counts as the worst case", told)
+    assert re.search(r"Open questions: \*[1-9]\d*\*\. Each counts as the worst case", told)
 
     decision = {"Notify the authority (AP)": "Yes", "Why?": "High risk"}
     do(cast.dpo, "Besluit of de toezichthouder het moet weten", top, decision, clock)
@@ -218,15 +218,15 @@ def decide_not_to_inform(cast: Cast, slack: FakeSlack, top: Message, clock: Fixe
     assert list(cast.dpo.errors) == [about]
     cast.dpo.fill({about: label(NotInformingGround.RISK_REMOVED, "en")}).submit()
     assert cast.dpo.errors == {}
-    offered(slack, top, "Besluit bekijken", clock)
+    offered(slack, top, "Bekijk het besluit over informeren van de betrokkenen", clock)
     assert "case.second" in offered_to(cast.second, top)
     assert "case.second" not in offered_to(cast.analyst, top), "a second look is refused to her"
-    cast.dpo.press("Besluit bekijken", top)
+    cast.dpo.press("Bekijk het besluit over informeren van de betrokkenen", top)
     cast.dpo.told("Somebody else has to look at it")
-    cast.second.press("Besluit bekijken", top)
+    cast.second.press("Bekijk het besluit over informeren van de betrokkenen", top)
     shown = texts(cast.second.modal("Second person")["blocks"])
     assert label(NotInformingGround.RISK_REMOVED, "en") in shown, "the second person answers for the ground as well"
-    do(cast.second, "Besluit bekijken", top, {"Your answer": "I agree"}, clock)
+    do(cast.second, "Bekijk het besluit over informeren van de betrokkenen", top, {"Your answer": "I agree"}, clock)
 
 
 def offered_to(person: SlackUser, top: Message) -> set[str]:
