@@ -12,6 +12,7 @@ from incident.documents.model import NoticeDocument
 from incident.documents.pdf import render_pdf
 from incident.documents.printing import letterhead_of
 from incident.documents.wording import Wording
+from incident.domain.kernel.text import by_count
 from incident.domain.organisation import OrganisationProfile
 from incident.domain.register.insight import FEW, Insight
 
@@ -46,7 +47,8 @@ class YearlyReport:
     """All that the report says; breaches, plots, risks and repeats come in the words of its language.
 
     ``theirs`` counts the people of organisations for which we are processor, and ``uncounted`` the breaches of which
-    the number of people is not known; ``gravest`` says first what weighs most, a paragraph each.
+    the number of people is not known; ``counted`` says how many breaches there were and which has a high risk,
+    ``to_do`` what has to be done now, and ``gravest`` what weighs most.
     """
 
     organisation: OrganisationProfile
@@ -62,6 +64,8 @@ class YearlyReport:
     uncounted: int = 0
     kinds: tuple[tuple[str, int], ...] = ()
     made_by: str = ""
+    counted: str = ""
+    to_do: tuple[str, ...] = ()
     gravest: tuple[str, ...] = ()
 
 
@@ -93,6 +97,9 @@ def report_document(report: YearlyReport) -> NoticeDocument:
 
 def _blocks(report: YearlyReport, say: Mapping[str, str], wording: Wording) -> Iterator[Block]:
     in_time = " ".join(_opening(report, say))
+    if report.counted:
+        yield Paragraph(words(report.counted))
+    yield from (Paragraph(words(text, bold=True)) for text in report.to_do)
     yield from (Paragraph(words(text)) for text in (*report.gravest, in_time) if text)
     yield from _each(report, say, "open")
     yield from _breaches(report, say, wording)
@@ -172,9 +179,9 @@ def _opening(report: YearlyReport, say: Mapping[str, str]) -> Iterator[str]:
     if found.late:
         yield say["some_late"].format(count=found.late, share=round(100 * found.late / found.obliged))
     elif 0 < found.obliged <= found.to_notification.count:
-        yield say["none_late_obliged" if found.voluntary else "none_late"]
+        yield say[("one" if found.obliged == 1 else "none") + ("_late_obliged" if found.voluntary else "_late")]
     if found.voluntary:
-        yield say["voluntary_term"].format(count=found.voluntary)
+        yield by_count(found.voluntary, say["voluntary_one"], say["voluntary_many"].format(count=found.voluntary))
 
 
 def _numbers(report: YearlyReport, say: Mapping[str, str]) -> list[tuple[str, int]]:

@@ -1,5 +1,6 @@
 """The breaches of a period as the report for the board lists them, in the language of the page."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,24 +9,23 @@ from math import ceil
 from typing import Final
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from incident.documents.yearly_report import ReportBreach
 from incident.domain.fact_sheet import from_json
 from incident.domain.kernel.people import Source
 from incident.domain.kinds import Addressee
-from incident.domain.register.insight import FEW, HOUR
-from incident.law.facts import AffectedGroup
+from incident.domain.register.insight import HOUR
 from incident.law.forms.case import expected_on
-from incident.law.forms.news import number_online_open, online
-from incident.law.forms.notation import capital, still_investigated, without_advice
-from incident.law.forms.whose import called, lost_by_group, lost_of
-from incident.law.groups import data_of, our_groups, people_shares
-from incident.law.vocabulary import SPECIAL_CATEGORIES, DataCategory, Informed, RiskLevel, Ternary
+from incident.law.forms.fillers import paid
+from incident.law.forms.news import number_online_open
+from incident.law.forms.notation import still_investigated, unanswered
+from incident.law.groups import data_of, people_shares, row_of
+from incident.law.vocabulary import DataCategory, Informed, RiskLevel, Ternary
 from incident.store.queries.register import Needs, RegisterFilter, RegisterLine, every_line, lines_of, register_query
 from incident.usecases.common.access import visible
 from incident.usecases.register.columns import ALL, needs_of
+from incident.web import insight_lead as lead
 from incident.web import register_acts as acts
 from incident.web import register_entry as tell
 from incident.web.labels import RISKS
@@ -36,25 +36,19 @@ from incident.web.viewer import viewer
 
 MOST: Final = 30
 """So many a board reads; the others are in the register."""
-_NEWS: Final = 3
-"""So many lines of what became known later a board reads."""
 _GRAVITY: Final = {RiskLevel.HIGH: 2, RiskLevel.RISK: 1}
-_SENSITIVE: Final = frozenset(SPECIAL_CATEGORIES) | {
-    DataCategory.BSN,
-    DataCategory.ID_DOCUMENT_COPY,
-    DataCategory.BANK_ACCOUNT,
-    DataCategory.CREDENTIALS,
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The gravest breaches of a period, newest first; of the gravest of all what weighs most in it; and of every breach
-    how many people of customers there are, and the words of those that tell their systems in words alone.
-    ``uncounted`` counts those of which the number of people is not known.
+    """The gravest breaches of a period, newest first; with what the report begins; and of every breach how many people
+    of customers there are, and the words of those that tell their systems in words alone. ``uncounted`` counts those of
+    which the number of people is not known.
     """
 
     breaches: tuple[ReportBreach, ...]
+    counted: str
+    to_do: tuple[str, ...]
     gravest: tuple[str, ...]
     theirs: int
     in_words: tuple[str, ...]
@@ -63,24 +57,33 @@ class Listed:
 
 def listed_breaches(session: Session, start: datetime, end: datetime, *, examples: bool) -> Listed:
     """All that the report says of single breaches."""
-    theirs, high, uncounted = 0, 0, 0
+    sums: Counter[str] = Counter()
     in_words: list[str] = []
 
     def counted() -> Iterator[RegisterLine]:
-        nonlocal theirs, high, uncounted
         for line in _lines(session, start, end, examples):
             if line.facts.get("affected_controllers"):
-                theirs += people_shares(from_json(line.facts)).theirs or 0
+                sums["theirs"] += people_shares(from_json(line.facts)).theirs or 0
             if not line.incident.systems and line.facts.get("systems_note"):
                 in_words.append(str(line.facts["systems_note"]))
-            high += line.incident.risk is RiskLevel.HIGH
-            uncounted += line.incident.subjects is None
+            sums["breaches"] += 1
+            sums["unjudged"] += line.incident.is_breach == "unknown"
+            sums["high"] += line.incident.risk is RiskLevel.HIGH
+            sums["uncounted"] += line.incident.subjects is None
             yield line
 
     gravest = [line.incident.id for line in nlargest(MOST, counted(), key=_gravity)]
     found = [*entries(session, lines_of(session, gravest, needs_of(ALL.values())))]
-    worst: tuple[str, ...] = next((_gravest(one, high) for one in found if one.line.incident.id == gravest[0]), ())
-    return Listed(tuple(map(_breach, found)), worst, theirs, tuple(in_words), uncounted)
+    worst = next((one for one in found if one.line.incident.id == gravest[0]), None)
+    return Listed(
+        breaches=tuple(map(_breach, found)),
+        counted="" if worst is None else lead.counted(worst, sums),
+        to_do=tuple(filter(None, map(lead.to_do, found))),
+        gravest=lead.gravest(worst) if worst is not None and sums["high"] else (),
+        theirs=sums["theirs"],
+        in_words=tuple(in_words),
+        uncounted=sums["uncounted"],
+    )
 
 
 def _lines(session: Session, start: datetime, end: datetime, examples: bool) -> Iterator[RegisterLine]:
@@ -98,104 +101,6 @@ def _gravity(line: RegisterLine) -> tuple[int, int, datetime]:
     incident = line.incident
     risk = _GRAVITY.get(incident.risk, 0) if incident.risk is not None else 0
     return risk, incident.subjects or 0, incident.reported_at
-
-
-def _gravest(entry: Entry, high: int) -> tuple[str, ...]:
-    """What a board must know before any number, a paragraph each: the breach with a high risk, when, and how it came
-    about; whose people and which data; and how it stands: what goes on, what is back, and the police.
-    """
-    if not high:
-        return ()
-    told = ngettext(
-        "One breach has a high risk: %(what)s (%(reference)s).",
-        "%(num)s breaches have a high risk. The gravest: %(what)s (%(reference)s).",
-        high,
-        what=entry.line.incident.summary,
-        reference=entry.line.incident.reference,
-    )
-    how = entry.facts.description.strip().partition("\n")[0]
-    still = entry.facts.consequences_data_note.strip().partition("\n")[0]
-    notes = (f"{capital(_counted(entry, one))}: {one.note}" for one in entry.facts.affected_groups if one.note)
-    news = without_advice(entry.facts.told_news).split("\n")[:_NEWS]
-    return tuple(
-        " ".join(filter(None, part))
-        for part in (
-            (told, _dated(entry), how),
-            (_people(entry), _worst(entry), *notes),
-            (*news, _online(entry), still, _restored(entry), _our_people(entry), _police(entry)),
-        )
-        if any(part)
-    )
-
-
-def _counted(entry: Entry, one: AffectedGroup) -> str:
-    named = called(entry.case, one.group)
-    return f"{named} ({entry.say.number(one.subjects)})" if isinstance(one.subjects, int) else named
-
-
-def _online(entry: Entry) -> str:
-    """Whose data are online; what is not known of it stands among what is open."""
-    told = online(entry.case, entry.facts.told_news).partition("\n")[0]
-    return told.removesuffix(f" {entry.case.awaited(entry.case.phrase('online_open'))}.")
-
-
-def _dated(entry: Entry) -> str:
-    """When it began and when it was found, as far as that is on record."""
-    began, found = entry.facts.occurred_from, entry.facts.first_signal_at
-    told = [str(_("Began on %(at)s.", at=tell.began(entry)))] if isinstance(began, datetime) else []
-    told += [str(_("Discovered on %(at)s.", at=entry.instant(found)))] if isinstance(found, datetime) else []
-    return " ".join(told)
-
-
-def _restored(entry: Entry) -> str:
-    back = entry.facts.recovered_at
-    return str(_("Restored on %(at)s.", at=entry.instant(back))) if tell.is_back(entry) else ""
-
-
-def _our_people(entry: Entry) -> str:
-    """On which days our own people were told, and the organisations whose people these are not."""
-    ours, theirs = _days(entry, Addressee.SUBJECTS), _days(entry, Addressee.CONTROLLER)
-    own = _("Those whose data we process for ourselves were informed on %(days)s.", days=ours) if ours else ""
-    others = _("The organisations for which we are processor were informed on %(days)s.", days=theirs) if theirs else ""
-    return f"{own} {others}".strip()
-
-
-def _police(entry: Entry) -> str:
-    return str(_("Reported to the police.")) if entry.facts.reported_to_police is Ternary.YES else ""
-
-
-def _worst(entry: Entry) -> str:
-    """Which data of our group that lost the most sensitive ones, where the groups did not lose the same."""
-    facts = entry.facts
-    grave = {group: len(_SENSITIVE.intersection(data_of(facts, group))) for group in our_groups(facts)}
-    group = max(grave, key=lambda one: grave[one], default=None)
-    if group is None or not grave[group] or not lost_by_group(entry.case):
-        return ""
-    return str(_("The most sensitive data are those of %(lost)s", lost=lost_of(entry.case, group)))
-
-
-def _people(entry: Entry) -> str:
-    """Of how many people we are the controller, and of how many a processor."""
-    shares = entry.people
-    if not shares.theirs:
-        number = tell.people(entry)
-        one, many = _("It concerns one person."), _("It concerns %(number)s people.", number=number)
-        return (one if shares.most == 1 else many) if number else ""
-    own, theirs = entry.count(shares.least, shares.most), entry.say.number(shares.theirs)
-    names = [one.name for one in entry.facts.affected_controllers]
-    theirs = f"{theirs}: {entry.say.listing(names)}" if 0 < len(names) <= FEW else theirs
-    if not shares.most or not own:
-        return str(_("It concerns people whose data we process for other organisations: %(theirs)s.", theirs=theirs))
-    told = _(
-        "It concerns people whose data we process for ourselves (%(own)s), and people whose data we process for other "
-        "organisations (%(theirs)s).",
-        own=own,
-        theirs=theirs,
-    )
-    if not isinstance(shares.most, int) or shares.least != shares.most:
-        return str(told)
-    whole = _("In all: %(number)s.", number=entry.say.number(shares.most + shares.theirs))
-    return f"{told} {whole}"
 
 
 def _breach(entry: Entry) -> ReportBreach:
@@ -239,7 +144,7 @@ def _told(entry: Entry) -> str:
     )
     told = []
     for text, who in rows:
-        days = _days(entry, who)
+        days = lead.days(entry, who)
         by_choice = free if who is Addressee.SUBJECTS else ""
         told += [str(text) % {"day": days, "days": days} + by_choice] if days else []
     decided = entry.line.last("decision:subjects")
@@ -248,10 +153,6 @@ def _told(entry: Entry) -> str:
         why = _("Data subjects: not informed, as no high risk is likely")
         told.append(str(why if unlikely else _("Data subjects: not informed, by decision")))
     return joined(*_known(entry), _decided(entry), authority + free if authority else "", *told)
-
-
-def _days(entry: Entry, who: Addressee) -> str:
-    return entry.say.listing([*dict.fromkeys(entry.short_day(one.sent_at) for one in entry.sent(who))])
 
 
 def _known(entry: Entry) -> Iterator[str]:
@@ -292,8 +193,24 @@ def _open(entry: Entry) -> str:
     more = _("Not known yet: %(what)s.", what=what) if by is None else ""
     if by is not None:
         more = _("Not known yet: %(what)s. Expected by %(day)s at the latest.", what=what, day=entry.on(by))
-    waits, next_term = acts.to_send(entry), acts.next_term(entry)
+    term = acts.next_term(entry)
     told = joined(
-        *waits, _("Next term: %(term)s.", term=next_term) if next_term else "", end, str(more) if unknown else ""
+        *acts.to_send(entry),
+        _("Next term: %(term)s.", term=term) if term else "",
+        end,
+        str(more) if unknown else "",
+        unanswered(facts.measures_taken),
     )
-    return joined(told, str(who)) if told else ""
+    return joined(told, _promised(entry), str(who)) if told else ""
+
+
+def _promised(entry: Entry) -> str:
+    """What costs money and was promised: new identity documents, for whom and how many of them."""
+    if not paid(entry.case):
+        return ""
+    whom = [
+        lead.with_number(entry, row_of(entry.facts, group))
+        for group in entry.facts.subject_groups
+        if DataCategory.ID_DOCUMENT_COPY in data_of(entry.facts, group)
+    ]
+    return str(_("Promised: we pay for new identity documents for %(whom)s.", whom=entry.case.listed(whom)))

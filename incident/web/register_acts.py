@@ -4,22 +4,28 @@ Each function gives the text of a row; an empty one is a row that is not printed
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from math import ceil
 
 from flask_babel import gettext as _
 
+from incident.documents.wording import Wording
 from incident.domain.kinds import Addressee, NoticeKind
 from incident.domain.register.insight import HOUR
+from incident.law.forms.answers import FilledAnswer
 from incident.law.forms.customers import answered
 from incident.law.forms.customers import customers as customers_of
+from incident.law.forms.fill import open_answers
+from incident.law.forms.notation import still_investigated
 from incident.law.forms.telling import unobliged
 from incident.law.forms.timeline import goes_on
 from incident.law.forms.whose import called
 from incident.law.vocabulary import UNKNOWN, Informed, Ternary
 from incident.store.queries.register_notices import NoticeLine
 from incident.usecases.clock.deadlines import AUTHORITY, FOLLOW_UP
-from incident.web.labels import ADDRESSEES, NOTICE_KINDS, RISKS, STATUSES, channel_word, deadline_name
+from incident.usecases.notices.authority_form import form_from
+from incident.web.i18n import language_code
+from incident.web.labels import ADDRESSEES, NOTICE_KINDS, RISKS, STATUSES, channel_word, deadline_name, field_words
 from incident.web.register_entry import Entry, answer, joined, listed
 
 
@@ -52,8 +58,8 @@ def _unlikely(entry: Entry) -> str:
 
 def status(entry: Entry) -> str:
     """How far the breach is, and what lies ready for the authority and has not left."""
-    unsent = (_("%(kind)s not sent yet", kind=_filing(entry, one)) for one in _unsent(entry))
-    return joined(str(STATUSES[entry.line.incident.status][0]), *unsent)
+    ready = (_("%(kind)s not sent yet", kind=_filing(entry, one)) for one in unsent(entry))
+    return joined(str(STATUSES[entry.line.incident.status][0]), *ready)
 
 
 def filings(entry: Entry) -> str:
@@ -69,12 +75,32 @@ def _left(entry: Entry, one: NoticeLine) -> str:
 
 
 def _signed(entry: Entry, one: NoticeLine) -> str:
-    """Who approved it and who sent it, as far as that is on record."""
+    """Who approved it and who sent it, as far as that is on record, and what it left open."""
     sent = _("Sent by %(name)s.", name=one.sent_by) if one.sent_by else ""
+    lacked = _("Not known then: %(what)s.", what="; ".join(_lacked(one))) if one.form else ""
     if not one.approved_by:
-        return str(sent)
+        return joined(str(sent), str(lacked))
     approved = _("Approved on %(at)s by %(name)s.", at=entry.instant(one.approved_at), name=one.approved_by)
-    return f"{approved} {sent}".strip()
+    return joined(f"{approved} {sent}".strip(), str(lacked))
+
+
+def _lacked(one: NoticeLine) -> list[str]:
+    """GDPR art. 33(4): what an incomplete notification said that it did not know, each question by its subject."""
+    form, say = form_from(one.form), Wording(language_code())
+    numbers, told = open_answers(form), []
+    for asked in form.answers:
+        if asked.number in numbers and asked.fields:
+            told.append(_subject(asked))
+    return [say.behind_colon(one, ()) for one in dict.fromkeys(told)]
+
+
+def _subject(asked: FilledAnswer) -> str:
+    if "occurred_to" in asked.fields:
+        return str(_("when the breach ends"))
+    if "measures_taken" in asked.fields and asked.awaited:
+        found = still_investigated(asked.text)
+        return str(_("the outcome of the investigation") if found else _("when the data can be used again"))
+    return field_words(asked.fields[0]).label
 
 
 def term(entry: Entry) -> str:
@@ -83,43 +109,52 @@ def term(entry: Entry) -> str:
     due = next((one.due_at for one in entry.clocks if one.obligation == AUTHORITY), None)
     if due is None or entry.case.context.voluntary:
         return ""
-    told = _("The first had to be made by %(at)s (GDPR art. 33(1)): in time.")
+    told = _("The first notification had to be made by %(at)s (GDPR art. 33(1)): in time.")
     if notified is None:
-        told = _("The first must be made by %(at)s (GDPR art. 33(1)).")
+        told = _("The first notification must be made by %(at)s (GDPR art. 33(1)).")
     elif notified > due:
-        told = _("The first had to be made by %(at)s (GDPR art. 33(1)): too late.")
+        told = _("The first notification had to be made by %(at)s (GDPR art. 33(1)): too late.")
     return str(told) % {"at": entry.instant(due)}
 
 
 def next_due(entry: Entry) -> str:
     """What can be done at once, and which period ends next."""
-    return joined(*to_send(entry), next_term(entry))
+    return joined(*to_send(entry), unreported(entry), next_term(entry))
 
 
 def next_term(entry: Entry) -> str:
-    """Which period ends next, and when; the law names no day for a follow-up."""
-    due = entry.line.incident.due_at
+    """Which period ends next, and when; the law names no day for a follow-up, and what is to be sent tells its own."""
+    due, own = entry.line.incident.due_at, _own_term(entry)
+    if due is not None and own == due and any(not one.kind.is_first for one in unsent(entry)):
+        return ""
     open_now = next((one.obligation for one in entry.clocks if one.open and one.due_at == due), "")
     told = ", ".join(filter(None, (entry.instant(due), deadline_name(open_now) if open_now else "")))
-    own = ""
-    if open_now == FOLLOW_UP:
-        waits = _("our own term for it; the law names no number of days")
-        own = waits if _unsent(entry) else _("our own term; the law names no number of days")
-    return f"{told} ({own})" if own else told
+    return f"{told} ({_('our own term; the law names no number of days')})" if open_now == FOLLOW_UP else told
+
+
+def _own_term(entry: Entry) -> datetime | None:
+    return next((one.due_at for one in entry.clocks if one.open and one.obligation == FOLLOW_UP), None)
 
 
 def to_send(entry: Entry) -> list[str]:
-    """What is approved, as something to do, and which news the authority has not been told."""
-    told = _("Send now: %(kind)s (approved on %(at)s by %(name)s).")
-    return [*_approved(entry, str(told)), *_unreported(entry)]
+    """What is approved, as something to do; of a follow-up the law asks no day, and until when we give ourselves."""
+    now, own = _("Send now: the %(kind)s that %(name)s approved on %(at)s."), _own_term(entry)
+    told = [str(now) % _approved(entry, one, filing_called(entry, one)) for one in unsent(entry)]
+    if own is None or all(one.kind.is_first for one in unsent(entry)):
+        return told
+    soon = _(
+        "This is due without undue further delay (GDPR art. 33(4)); our own term for it ends on %(at)s.",
+        at=entry.instant(own),
+    )
+    return [*told, str(soon)]
 
 
-def _unreported(entry: Entry) -> list[str]:
+def unreported(entry: Entry) -> str:
     """That data were put online after the last notification left."""
     online, sent = entry.facts.published_on, [one.sent_at for one in entry.sent(Addressee.AUTHORITY) if one.sent_at]
     if not isinstance(online, date) or not sent or entry.say.local(max(sent)).date() >= online:
-        return []
-    return [str(_("The supervisory authority has not been told yet that data are on the internet."))]
+        return ""
+    return str(_("The supervisory authority has not been told yet that data are on the internet."))
 
 
 def risk(entry: Entry) -> str:
@@ -158,17 +193,21 @@ def after(entry: Entry) -> str:
 
 def waiting(entry: Entry) -> list[str]:
     """The notifications that are approved and have not left the house."""
-    return _approved(entry, str(_("%(kind)s approved on %(at)s by %(name)s and not sent yet.")))
+    told = _("%(kind)s approved on %(at)s by %(name)s and not sent yet.")
+    return [str(told) % _approved(entry, one, _filing(entry, one)) for one in unsent(entry)]
 
 
-def _approved(entry: Entry, told: str) -> list[str]:
-    return [
-        told % {"kind": _filing(entry, one), "at": entry.instant(one.approved_at), "name": one.approved_by}
-        for one in _unsent(entry)
-    ]
+def _approved(entry: Entry, one: NoticeLine, kind: str) -> dict[str, str]:
+    return {"kind": kind, "at": entry.instant(one.approved_at), "name": one.approved_by}
 
 
-def _unsent(entry: Entry) -> list[NoticeLine]:
+def filing_called(entry: Entry, one: NoticeLine) -> str:
+    """What a notification is called within a sentence."""
+    return entry.say.behind_colon(_filing(entry, one).partition(",")[0], ())
+
+
+def unsent(entry: Entry) -> list[NoticeLine]:
+    """The notifications to the authority that are approved and have not left the house."""
     return [one for one in entry.notices if one.addressee is Addressee.AUTHORITY and one.sent_at is None]
 
 
@@ -229,9 +268,11 @@ def content(entry: Entry) -> str:
 
 
 def letters(entry: Entry) -> str:
-    """Which letters say so: when to whom each went, and what it is called."""
+    """Which letters say so: when to whom each went, groups in the order of the record, and what it is called."""
     found: dict[tuple[date, str, Addressee], list[str]] = {}
-    for one in (*entry.sent(Addressee.SUBJECTS), *entry.sent(Addressee.PUBLIC), *entry.sent(Addressee.PRESS)):
+    place = {group.value: at for at, group in enumerate(entry.facts.subject_groups)}
+    people = sorted(entry.sent(Addressee.SUBJECTS), key=lambda one: place.get(one.whom, len(place)))
+    for one in (*people, *entry.sent(Addressee.PUBLIC), *entry.sent(Addressee.PRESS)):
         if one.title and one.sent_at is not None:
             key = entry.say.local(one.sent_at).date(), one.title, one.addressee
             found.setdefault(key, []).append(_readers(entry, one))

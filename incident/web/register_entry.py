@@ -37,13 +37,15 @@ from incident.law.vocabulary import (
 from incident.store.queries.register import RegisterLine
 from incident.store.queries.register_assessed import Assessed, Clock
 from incident.store.queries.register_notices import NoticeLine
+from incident.web.i18n import language_code
 from incident.web.labels import law_label
 
 
 @dataclass(frozen=True)
 class Entry:
     """One breach as it stands on paper: ``case`` is what its notification tells it from, ``files`` names the evidence,
-    ``twins`` are other breaches with the same number of the authority, and ``assessed`` every assessment of the risk.
+    ``twins`` are other breaches with the same number of the authority, ``assessed`` is every assessment of the risk,
+    and ``unready`` names the measures against repetition that are not ready yet, with who has them.
     """
 
     line: RegisterLine
@@ -54,6 +56,7 @@ class Entry:
     files: Sequence[str] = ()
     assessed: Sequence[Assessed] = ()
     clocks: Sequence[Clock] = ()
+    unready: Sequence[str] = ()
 
     @property
     def facts(self) -> BreachFacts:
@@ -103,7 +106,14 @@ def joined(*parts: str) -> str:
 def listed(members: Iterable[Enum], remark: str = "") -> str:
     """The names of some members of a list, and the remark on a line below; "other" is what the remark says."""
     named = [one for one in members if not (remark and str(one.value) == "other")]
-    return joined("; ".join(map(law_label, named)), remark)
+    return joined(series(map(law_label, named)), remark)
+
+
+def series(names: Iterable[str]) -> str:
+    """Several names behind each other, of which the first alone begins with a capital."""
+    first, *others = [*filter(None, names)] or [""]
+    say = Wording(language_code())
+    return "; ".join((first, *(say.behind_colon(one, ()) for one in others)))
 
 
 def answer(value: Enum, remark: str = "") -> str:
@@ -123,13 +133,14 @@ def is_back(entry: Entry) -> bool:
 
 
 def nature(entry: Entry) -> str:
-    """In which ways the data were breached; what is over is told as such."""
-    found, back = entry.facts.nature, entry.facts.recovered_at
-    if Nature.AVAILABILITY not in found or not is_back(entry):
-        return listed(found)
-    others = listed(one for one in found if one is not Nature.AVAILABILITY)
-    over = _("Availability: data were out of reach until %(at)s", at=entry.instant(back))
-    return "; ".join(filter(None, (others, str(over))))
+    """In which ways the data were breached; what was copied and what is over are told as such."""
+    words = {}
+    if IncidentKind.EXFILTRATION in entry.facts.kinds:
+        words[Nature.CONFIDENTIALITY] = _("Confidentiality: the data were copied by people who had no right to them")
+    if is_back(entry):
+        back = entry.instant(entry.facts.recovered_at)
+        words[Nature.AVAILABILITY] = _("Availability: data were out of reach until %(at)s", at=back)
+    return series(str(words[one]) if one in words else law_label(one) for one in entry.facts.nature)
 
 
 def effects_on_data(entry: Entry) -> str:
@@ -137,9 +148,9 @@ def effects_on_data(entry: Entry) -> str:
     facts, lost = entry.facts, ConsequenceForData.SERVICE_TEMPORARILY_LOST
     if lost not in facts.consequences_data or not is_back(entry):
         return listed(facts.consequences_data, facts.consequences_data_note)
-    others = listed(one for one in facts.consequences_data if one is not lost)
+    others = (law_label(one) for one in facts.consequences_data if one is not lost)
     over = str(_("A service could not be provided for a time"))
-    return joined("; ".join(filter(None, (others, over))), facts.consequences_data_note)
+    return joined(series((*others, over)), facts.consequences_data_note)
 
 
 def recipient(entry: Entry) -> str:
@@ -221,10 +232,11 @@ def groups(entry: Entry) -> str:
     numbers = [row_of(facts, one).subjects for one in facts.subject_groups]
     if numbers and all(isinstance(one, int) and entry.say.number(one) in facts.subjects_note for one in numbers):
         return facts.subjects_note
-    told = []
+    told: list[str] = []
     for one in facts.subject_groups:
-        number = row_of(facts, one).subjects
-        told.append(group(entry, one) + ("" if isinstance(number, Unknown) else f" ({entry.say.number(number)})"))
+        number, name = row_of(facts, one).subjects, group(entry, one)
+        name = entry.say.behind_colon(name, ()) if told and name == law_label(one) else name
+        told.append(name + ("" if isinstance(number, Unknown) else f" ({entry.say.number(number)})"))
     return joined("; ".join(told), facts.subjects_note)
 
 
@@ -295,8 +307,9 @@ def data_by_group(entry: Entry) -> str:
 def effects(entry: Entry) -> str:
     """What people face, and how fraud may be committed with the data."""
     facts = entry.facts
-    told = listed(facts.consequences_subjects, facts.consequences_subjects_note)
-    return "; ".join((told, *map(capital, fillers.fraud_with(entry.case))))
+    if fraud := fillers.fraud_with(entry.case):
+        return series((*map(law_label, facts.consequences_subjects), *map(capital, fraud)))
+    return listed(facts.consequences_subjects, facts.consequences_subjects_note)
 
 
 def organisations(entry: Entry) -> str:
@@ -322,14 +335,20 @@ def police(entry: Entry) -> str:
 
 def prevention(entry: Entry, *, briefly: bool = False) -> str:
     """What is to keep it from coming back, and by when; ``briefly`` without the kinds of what is told in words."""
-    facts, by = entry.facts, entry.facts.measures_prevent_by
-    told, ready = listed(facts.measures_prevent, facts.measures_prevent_note), ""
+    facts = entry.facts
+    told = listed(facts.measures_prevent, facts.measures_prevent_note)
     if briefly and facts.measures_prevent_note:
         told = facts.measures_prevent_note
-    if isinstance(by, date) and by <= entry.today:
-        ready = _("Ready on %(day)s.", day=entry.on(by))
-    elif isinstance(by, date):
-        planned = _("Not all of it is ready yet; planned for %(day)s.", day=entry.on(by))
-        said = names_day(facts.measures_prevent_note, by)
-        ready = _("Not all of it is ready yet.") if said else planned
-    return joined(told, str(ready))
+    return joined(told, _ready(entry))
+
+
+def _ready(entry: Entry) -> str:
+    """Since when it is there; else what is not, by the tasks or by the day for which it is planned."""
+    by, what = entry.facts.measures_prevent_by, entry.say.listing(entry.unready, "and_also")
+    if not isinstance(by, date) or (what and names_day(entry.facts.measures_prevent_note, by)):
+        return str(_("Not ready yet: %(what)s.", what=what)) if what else ""
+    day = entry.on(by)
+    if what:
+        return str(_("Not ready yet: %(what)s; planned for %(day)s.", what=what, day=day))
+    ready, planned = _("Ready on %(day)s.", day=day), _("Not ready yet: what is planned for %(day)s.", day=day)
+    return str(ready if by <= entry.today else planned)

@@ -4,17 +4,20 @@ was decided.
 Each row names the columns it tells. Whoever chose columns gets the rows of these.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from incident.documents.register_export import PaperBreach, PaperPart
 from incident.documents.wording import Wording
 from incident.domain.fact_sheet import from_json
+from incident.domain.kernel.people import Role
 from incident.domain.languages import country_name
 from incident.domain.risk_document import result_from
 from incident.law.forms.filing import FilingContext, FilingKind
@@ -24,7 +27,7 @@ from incident.law.risk.telling import tell_factors
 from incident.law.vocabulary import UNKNOWN
 from incident.store.queries.attached import files_of
 from incident.store.queries.register import RegisterLine
-from incident.store.queries.register_assessed import Assessed, assessed_of, clocks_of
+from incident.store.queries.register_assessed import Assessed, assessed_of, clocks_of, functions_of, unready_of
 from incident.store.queries.register_notices import also_at, notices_of
 from incident.usecases.common.access import visible
 from incident.usecases.common.settings import organisation_profile
@@ -33,7 +36,7 @@ from incident.web import register_acts as acts
 from incident.web import register_entry as tell
 from incident.web.clock import now
 from incident.web.i18n import language_code
-from incident.web.labels import cause_word
+from incident.web.labels import ROLES, cause_word
 from incident.web.register_columns import SOURCES, title
 from incident.web.register_entry import Entry, joined, listed
 from incident.web.viewer import viewer
@@ -197,14 +200,25 @@ def entries(session: Session, lines: Iterable[RegisterLine]) -> Iterator[Entry]:
     ids = [line.incident.id for line in found]
     notices, files, organisation = notices_of(session, ids), files_of(session, ids), organisation_profile(session)
     numbers = also_at(session, (one.number for rows in notices.values() for one in rows), visible(viewer()))
-    assessed, clocks, say = assessed_of(session, ids), clocks_of(session, ids), Wording(language_code())
+    assessed, clocks, unready = assessed_of(session, ids), clocks_of(session, ids), unready_of(session, ids)
+    say = Wording(language_code())
     for line in found:
         own = notices.get(line.incident.id, ())
         twins = dict.fromkeys(other for one in own if one.number for other in numbers.get(one.number, ()))
         others = tuple(other for other in twins if other != line.incident.reference)
         rows, times = assessed.get(line.incident.id, ()), clocks.get(line.incident.id, ())
         case = case_in_words(from_json(line.facts), organisation, _context(line, rows, say.language), say.language)
-        yield Entry(line, case, own, say, others, files.get(line.incident.id, ()), rows, times)
+        yield Entry(
+            line,
+            case,
+            own,
+            say,
+            others,
+            files.get(line.incident.id, ()),
+            rows,
+            times,
+            unready.get(line.incident.id, ()),
+        )
 
 
 def _context(line: RegisterLine, assessed: Sequence[Assessed], language: str) -> FilingContext:
@@ -234,6 +248,20 @@ def breaches(found: Iterable[Entry], columns: Sequence[Column]) -> list[PaperBre
         )
         for entry in found
     ]
+
+
+def functions_named(session: Session, found: Sequence[PaperBreach]) -> str:
+    """What those are whom the paper names, as far as it is on record: once, for all of its breaches."""
+    organisation, functions = organisation_profile(session), functions_of(session)
+    if organisation.dpo_name and organisation.dpo_name not in functions:
+        functions = {**functions, organisation.dpo_name: str(ROLES[Role.DPO])}
+    if not functions:
+        return ""
+    named = re.compile(rf"\b(?:{'|'.join(map(re.escape, functions))})\b")
+    texts = (text for one in found for part in one.parts for _name, text in part.rows)
+    told = dict.fromkeys(name for text in texts for name in named.findall(text))
+    each = "; ".join(f"{name}, {Wording(language_code()).behind_colon(functions[name], ())}" for name in told)
+    return str(_("Who is named here, with the function on record now: %(each)s.", each=each)) if told else ""
 
 
 def listed_of(columns: Sequence[Column]) -> list[str]:

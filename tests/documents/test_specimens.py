@@ -65,12 +65,17 @@ def _register_tells(text: str) -> None:
     assert "nog niet geïnformeerd" not in text, "those of other controllers are not ours to tell"
     assert "Als verwerkingsverantwoordelijke: 12.930 Als verwerker: 2.310" in text
     assert "Rijwielhuis Veen (1.290): geïnformeerd op 18-11-2026 en 24-11-2026" in text
-    assert "Gijzelsoftware (ransomware)" in text
+    assert "gegevens buitgemaakt; gijzelsoftware (ransomware)" in text
     assert "Datalek DL-2026-0003-5 Status Gemeld bij de AP Vervolgmelding nog niet verstuurd Binnengekomen 17" in text
-    assert "Eerstvolgende termijn Nu versturen: Vervolgmelding (goedgekeurd op 24-11-2026 13:30 door" in text
-    assert "nog niet dat er gegevens op internet staan. 02-12-2026 11:00, Vervolgmelding aan de" in text
-    assert text.count("De eerste moest uiterlijk op") == 1, "who notifies voluntarily has no term"
-    assert "De eerste moest uiterlijk op 20-11-2026 09:30 gedaan zijn (AVG art. 33, lid 1): op tijd." in text
+    assert "Eerstvolgende termijn Nu versturen: de vervolgmelding die op 24-11-2026 13:30 door Sanne Bakker is" in text
+    assert "(AVG art. 33, lid 4); onze eigen termijn ervoor loopt tot 02-12-2026 11:00. De toezicht" in text
+    assert text.count("De eerste melding moest uiterlijk op") == 1, "who notifies voluntarily has no term"
+    assert "De eerste melding moest uiterlijk op 20-11-2026 09:30 zijn gedaan (AVG art. 33, lid 1): op tijd." in text
+    assert text.count("Noor de Wit, functionaris gegevensbescherming; Sanne Bakker, hoofd juridische zaken") == 1
+    assert "Toen nog niet bekend: wanneer het datalek eindigt; de uitkomst van het onderzoek." in text
+    assert "Nog niet gereed: “Inloggen met een extra code voor alle leveranciers” (Jelle Postma)." in text
+    assert text.count("Nog niet gereed") == 1, "what is done is ready"
+    assert "19-11-2026, klanten, oud-klanten en andere contacten; huidige en vroegere medewerkers; sollicit" in text
     assert "Risico Hoog risico, 17-11-2026 16:40, Noor de Wit Met wat toen bekend was; een latere" in text
     assert text.count("Risico onwaarschijnlijk, 05-11-2026 10:00, Noor de Wit Met wat toen bekend was; een") == 2
     assert text.count("De ontvanger heeft bevestigd dat de gegevens zijn gewist.") == 2
@@ -84,8 +89,8 @@ def _register_tells(text: str) -> None:
     assert "Einde van de inbreuk Duurt nog voort: er staan gegevens op internet; wanneer" in text
     assert "Bewijsstukken ransom-note.txt: Bericht met de losgeldeis, zoals het op het scherm stond login.log" in text
     assert "Klanten (huidig en potentieel)" in text
-    assert "Oplichting (zoals phishing); Verspreiding van de gegevens onder derden; Identiteitsdiefstal of" in text
-    assert "Reputatieschade; Misbruik van inloggegevens; Afschrijvingen van een bankrekening" in text
+    assert "Oplichting (zoals phishing); verspreiding van de gegevens onder derden; identiteitsdiefstal of" in text
+    assert "reputatieschade; misbruik van inloggegevens; afschrijvingen van een bankrekening" in text
     assert "BSN’s. Meldingen" in text
     assert "Hersteld 22-11-2026 18:00" in text
     assert "Politie en anderen Aangifte bij de politie op 17 november 2026, nummer PL-2026-000042." in text
@@ -114,23 +119,33 @@ def _register_tells(text: str) -> None:
 
 def _report_tells(text: str) -> None:
     """What is open first, then the breaches; what came twice is said to have come twice."""
-    assert "Trapper). In totaal: 15.240. De gevoeligste gegevens" in text
+    assert "Trapper). Samen zijn dat 15.240 mensen. De gevoeligste gegevens" in text
+    told = "Er waren 3 datalekken. Eén heeft een hoog risico: Servers op slot na inbraak; bestanden gekopieerd"
+    todo = "Nu te doen: de goedgekeurde vervolgmelding versturen (DL-2026-0003-5, behandeld door Noor de Wit)."
+    assert f"{told} (DL-2026-0003-5). {todo} De toezichthouder weet van ons nog niet" in text
+    assert text.count("weet van ons nog niet") == 1
+    assert "en afschrijvingen van een bankrekening. Wij schatten de ernst in als zeer groot." in text
+    assert "om die te verwijderen. Wij hebben daarop nog geen antwoord. Toegezegd: wij betalen nieuwe" in text
+    assert "identiteitsbewijzen voor huidige en vroegere medewerkers (210). Behandeld door" in text
+    assert "Het begon op 16-11-2026 21:41 en is ontdekt op 17-11-2026 07:20." in text
+    assert "Er is aangifte gedaan bij de politie. De ene verplichte eerste melding was op tijd" in text
+    assert "Vrijwillig waren 2 meldingen; daarvoor geldt geen termijn." in text
+    assert "Nog niet gereed: “Inloggen met een extra code voor alle leveranciers” (Jelle Postma)." in text
+    assert "Eerstvolgende termijn" not in text, "it is the term of what is to be sent now"
     assert text.index("DL-2026-0003-5") < text.index("In cijfers")
-    assert "Gijzelsoftware (ransomware) Gegevens op internet: 23 november 2026" in text
+    assert "gijzelsoftware (ransomware) Gegevens op internet: 23 november 2026" in text
     assert "Betrokkenen: 19-11-2026 en 24-11-2026 Openbare mededeling: 24-11-2026 Organisaties voor wie" in text
     assert "verwerker zijn: 18-11-2026 en 24-11-2026" in text, "customers of a shop are data subjects"
     assert "De gevoeligste gegevens zijn die van huidige en vroegere medewerkers (210)" in text
-    assert "Onze webwinkel was dicht tot 22 november 2026. Hersteld op 22-11-2026" in text
+    assert "Onze webwinkel was dicht tot 22 november 2026. Sinds 22-11-2026 18:00 werkt" in text
     assert "Waarvan vrijwillig (een risico was onwaarschijnlijk) 2" in text
     assert "Betrokkenen (wie in twee datalekken zit, telt twee keer) 15.336" in text
     assert "kennisname), vrijwillig Betrokkenen: 06-11-2026, vrijwillig" in text
     assert "Betrokkenen: niet geïnformeerd, een hoog risico is niet waarschijnlijk" in text
-    assert "Dit gebeurde 2 keer: E-mail aan verkeerde ontvanger." in text, "no table of one row"
+    assert "Eén soort kwam 2 keer voor: E-mail aan verkeerde ontvanger." in text, "no table of one row"
     assert "twaalf maanden" not in text, "the month goes on"
-    assert text.index("Eén datalek heeft een hoog risico: Servers op slot") < text.index(
-        "Elke verplichte eerste melding was op tijd"
-    )
-    assert "DL-2026-0003-5 Nu versturen: Vervolgmelding (goedgekeurd op 24-11-2026 13:30 door Sanne Bakker)" in text
+    assert text.index(todo) < text.index("Het begon op") < text.index("De ene verplichte eerste melding")
+    assert "DL-2026-0003-5 Nu versturen: de vervolgmelding die op 24-11-2026 13:30 door Sanne Bakker is" in text
     assert "Het gaat om mensen van wie wij gegevens voor onszelf verwerken (12.930), en om mensen van wie wij" in text
     assert "Op internet staan gegevens van mensen uit deze groepen: klanten, oud" in text
     assert "Het gaat om hoogstens 10.850 mensen" in text

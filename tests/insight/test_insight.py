@@ -169,7 +169,8 @@ def test_plots_are_well_formed_and_carry_no_inline_style(draw, standalone, amoun
         assert float(box.get("x")) + float(box.get("width")) <= 720.5
 
 
-def _fill(team: Team, count: int, is_breach: str = "yes") -> None:
+def filled(team: Team, count: int, is_breach: str = "yes") -> None:
+    """So many breaches, of which one was aware for 80 hours."""
     with team.app.app_context():
         session = db.session()
         actor = make_actor(session, f"R{count}", [Role.REPORTER], team.clock.now())
@@ -187,14 +188,14 @@ def test_the_page_shows_what_the_register_holds(team: Team) -> None:
     assert "Nothing to learn from yet" in dpo.get("/insight").text
     counted = []
     for count in (3, 30):
-        _fill(team, count)
+        filled(team, count)
         with statements(dpo) as found:
             page = dpo.get("/insight")
         counted.append(len(found))
     assert counted[0] == counted[1] <= 10
     assert "33 took more than 72 h." in page.text
     assert "not judged yet" not in page.text
-    _fill(team, 2, "unknown")
+    filled(team, 2, "unknown")
     assert "2 not judged yet" in dpo.get("/insight").text
     assert "2026 Q1" in page.text
     assert sum(node.tag.endswith("svg") and node.get("class") == "chart" for node in page.tree.iter()) >= 5
@@ -203,7 +204,7 @@ def test_the_page_shows_what_the_register_holds(team: Team) -> None:
 def test_tables_and_the_report_leave_the_house_on_record(team: Team) -> None:
     """CSV without formulas; a PDF in the language of the page; unknown plots and years are no error."""
     dpo = team.visitor("Dora", Role.DPO)
-    _fill(team, 4)
+    filled(team, 4)
     table = dpo.client.get("/insight/systems.csv").data.decode("utf-8-sig")
     assert table.splitlines()[1] == "'=cmd;4"
     assert dpo.client.get("/insight/report.pdf").data.startswith(b"%PDF-")
@@ -217,23 +218,24 @@ def test_tables_and_the_report_leave_the_house_on_record(team: Team) -> None:
 def test_the_report_lists_the_gravest_breaches_and_nothing_that_is_none(team: Team) -> None:
     """Of very many a board reads thirty; what turned out to be no breach is in no number and in no list."""
     dpo = team.visitor("Dora", Role.DPO)
-    _fill(team, 31)
+    filled(team, 31)
     with team.app.app_context():
         none, grave, *_others = db.session.scalars(select(Incident).order_by(Incident.reference))
         names = none.reference, grave.reference
         none.is_breach, grave.subjects = "no", 9_000
         db.session.commit()
-    told = _printed(dpo)
+    told = printed(dpo)
     assert names[0] not in " ".join(told)
     assert f"{names[1]} " in " ".join(told)
     assert "with the highest risk" not in " ".join(told), "all thirty are listed"
-    _fill(team, 5)
-    told = _printed(dpo)
+    filled(team, 5)
+    told = printed(dpo)
     assert "The 30 with the highest risk and the most people, of 35" in " ".join(told)
     assert f"{names[1]} " in " ".join(told)
 
 
-def _printed(visitor: Visitor) -> list[str]:
+def printed(visitor: Visitor) -> list[str]:
+    """The words of each page of the report."""
     pages = PdfReader(BytesIO(visitor.client.get("/insight/report.pdf").data)).pages
     return [" ".join(page.extract_text().split()) for page in pages]
 
@@ -293,7 +295,8 @@ def test_the_report_says_that_nothing_was_late_only_where_that_is_known() -> Non
 
     in_time = _case(20.0)
     assert in_time.notified_at is not None
-    assert "Every first notification was in time" in told(in_time)
+    assert "The first notification was in time" in told(in_time)
+    assert "Every first notification was in time" in told(in_time, in_time)
     assert "late" not in told(in_time, in_time._replace(aware_at=None))
     assert "More than 72 hours after awareness: 1" in told(in_time, _case(80.0))
 
@@ -309,8 +312,9 @@ def test_no_term_is_claimed_for_what_nobody_had_to_notify() -> None:
         report = YearlyReport(OrganisationProfile("Alumio B.V."), "en", date(2026, 4, 1), found, (), "")
         return " ".join(plain(one.runs) for one in report_document(report).blocks if isinstance(one, Paragraph))
 
-    assert "Every first notification that the law asks for was in time" in told(1)
-    assert "Notified voluntarily, for which no term runs: 1." in told(1)
+    assert "The one first notification that the law asks for was in time" in told(1)
+    assert "One notification was voluntary; no term runs for it." in told(1)
+    assert "2 notifications were voluntary; no term runs for these." in told(2)
     assert "within 72 hours" not in told(2)
     assert "voluntarily" not in told(0)
 
@@ -350,18 +354,18 @@ def test_a_breach_without_a_system_has_a_bar_of_its_own(team: Team) -> None:
 def test_the_report_begins_with_what_weighs_most(team: Team) -> None:
     """Before that nothing was late; of several the one with the most people, and none where no risk is high."""
     dpo = team.visitor("Dora", Role.DPO)
-    _fill(team, 3)
-    assert "high risk" not in _printed(dpo)[0]
+    filled(team, 3)
+    assert "There were 3 breaches. No high risk was found." in printed(dpo)[0]
     with team.app.app_context():
         first, second, _third = db.session.scalars(select(Incident).order_by(Incident.reference))
         first.risk = second.risk = RiskLevel.HIGH
         second.subjects, second.summary = 9_000, "The servers are locked"
         name = second.reference
         db.session.commit()
-    told = _printed(dpo)[0]
-    assert f"2 breaches have a high risk. The gravest: The servers are locked ({name})." in told
+    told = printed(dpo)[0]
+    assert f"There were 3 breaches. 2 have a high risk. The gravest: The servers are locked ({name})." in told
     assert "It concerns 9,000 people." in told
-    assert told.index("2 breaches have a high risk") < told.index("Breaches Reference")
+    assert told.index("2 have a high risk") < told.index("Breaches Reference")
 
 
 def test_the_report_says_in_a_sentence_what_would_be_a_table_of_one_row() -> None:
@@ -377,12 +381,14 @@ def test_the_report_says_in_a_sentence_what_would_be_a_table_of_one_row() -> Non
         (plot,),
         "",
         kinds=(("Theft", 2),),
+        counted="There were 2.",
+        to_do=("Send it now.",),
         gravest=("One is high.", "It goes on."),
     )
     blocks = report_document(report).blocks
     told = [plain(one.runs) for one in blocks if isinstance(one, Paragraph)]
-    assert "This happened 2 times: Theft." in told
-    assert told[:2] == ["One is high.", "It goes on."]
+    assert "One kind came 2 times: Theft." in told
+    assert told[:4] == ["There were 2.", "Send it now.", "One is high.", "It goes on."]
     assert all(len(one.rows) > 1 for one in blocks if isinstance(one, Table))
 
 

@@ -22,6 +22,7 @@ from incident.law.vocabulary import (
     ConsequenceForData,
     ConsequenceForSubjects,
     DataCategory,
+    IncidentKind,
     Informed,
     Nature,
     NoticeChannel,
@@ -35,6 +36,7 @@ from incident.law.vocabulary import (
 from incident.store.queries.register_assessed import Assessed, Clock
 from incident.store.queries.register_notices import NoticeLine
 from incident.usecases.clock.deadlines import AUTHORITY
+from incident.usecases.notices.authority_form import form_document
 from incident.web import register_acts as acts
 from incident.web import register_entry as tell
 from incident.web.labels import deadline_name
@@ -159,11 +161,28 @@ def test_nothing_is_said_twice(team: Team) -> None:
             "Reported to the police."
         )
         by = tell.prevention(_entry(**measure, measures_prevent_note="A code from 1 December 2026 on."))
-        assert by.endswith("on.\nNot all of it is ready yet.")
-        some = tell.prevention(_entry(**measure, measures_prevent_note="A code."))
-        assert some.endswith("Not all of it is ready yet; planned for 1 December 2026.")
+        assert by.endswith("on.\nNot ready yet: what is planned for 1 December 2026.")
         assert tell.systems(_entry(systems="Mail", systems_note="Mail, in the EU.")) == "Mail, in the EU."
         assert tell.systems(_entry(systems="Mail, CRM", systems_note="Mail only.")) == "Mail, CRM\nMail only."
+
+
+def test_what_is_not_ready_yet_is_named(team: Team) -> None:
+    """ "Not all of it" makes an auditor ask what; a measure that waits is not ready, whatever day was planned."""
+    note, waits = "A code from 1 December 2026 on. Passwords are hashed.", ["“A code” (Jelle)", "“A lock”"]
+    with team.app.test_request_context():
+        planned = _entry(measures_prevent_note=note, measures_prevent_by=LATER)
+        undated = _entry(measures_prevent_note="A code.")
+        past = _entry(measures_prevent_note="A code.", measures_prevent_by=date(2026, 11, 20))
+        assert acts_of_prevention(planned, waits) == "Not ready yet: “A code” (Jelle), as well as “A lock”."
+        assert acts_of_prevention(undated, waits[1:]) == "Not ready yet: “A lock”."
+        assert acts_of_prevention(past, waits[1:]) == "Not ready yet: “A lock”; planned for 20 November 2026."
+        assert acts_of_prevention(past, []) == "Ready on 20 November 2026."
+        assert acts_of_prevention(undated, []) == "A code."
+
+
+def acts_of_prevention(entry: Entry, waits: list[str]) -> str:
+    """The last line of it, where these measures wait."""
+    return tell.prevention(replace(entry, unready=waits)).split("\n")[-1]
 
 
 def test_a_country_is_named_or_none_is(team: Team) -> None:
@@ -307,7 +326,7 @@ def test_the_effects_are_those_of_the_notification(team: Team) -> None:
     assert (
         "misbruik van inloggegevens" in fill_ap(replace(BreachFacts(), **LOST), SHOP, CONTEXT).answer("9.2.other").text
     )
-    assert told.endswith("; Misbruik van inloggegevens")
+    assert told == "Oplichting (zoals phishing); reputatieschade; misbruik van inloggegevens"
     assert own.endswith("\nValse rekeningen.")
     assert "inloggegevens" not in own
 
@@ -338,17 +357,26 @@ def test_the_term_of_the_first_notification_and_whether_it_was_kept_are_said(tea
         late = replace(_entry(notified_at=AT.replace(hour=13)), clocks=clocks)
         kept = replace(_entry(notified_at=AT), clocks=clocks)
         free = replace(kept, case=replace(kept.case, context=replace(CONTEXT, risk=RiskLevel.UNLIKELY)))
-        assert acts.term(entry).startswith("The first must be made by 24 Nov 2026 13:00")
+        assert acts.term(entry).startswith("The first notification must be made by 24 Nov 2026 13:00")
         assert acts.term(late).endswith("too late.")
-        assert acts.filings(kept).endswith("24 Nov 2026 13:00 (GDPR art. 33(1)): in time.")
+        assert acts.filings(kept).endswith(
+            "first notification had to be made by 24 Nov 2026 13:00 (GDPR art. 33(1)): in time."
+        )
         assert acts.term(free) == acts.term(_entry()) == "", "nobody has to notify"
         due = f"{entry.instant(AT.replace(day=28))}, {deadline_name('gdpr_33_4')}"
         assert acts.next_due(entry) == f"{due} (our own term; the law names no number of days)"
         ready = NoticeLine(Addressee.AUTHORITY, NoticeKind.FOLLOW_UP, "", "", AT, approved_by="Sanne")
         at = entry.instant(AT)
-        told = acts.next_due(replace(entry, notices=[ready]))
-        own = f"{due} (our own term for it; the law names no number of days)"
-        assert told == f"Send now: Follow-up notification (approved on {at} by Sanne).\n{own}"
+        told = acts.next_due(replace(entry, notices=[ready])).split("\n")
+        assert told == [
+            f"Send now: the follow-up notification that Sanne approved on {at}.",
+            "This is due without undue further delay (GDPR art. 33(4)); our own term for it ends on 28 Nov 2026 13:00.",
+        ], "one name for one notification, and its term is no reason to wait"
+        first = replace(ready, kind=NoticeKind.PROVISIONAL)
+        assert acts.next_due(replace(entry, notices=[first])).split("\n") == [
+            f"Send now: the first notification that Sanne approved on {at}.",
+            f"{due} (our own term; the law names no number of days)",
+        ]
 
 
 def test_that_data_are_online_and_the_authority_does_not_know_is_said(team: Team) -> None:
@@ -357,9 +385,9 @@ def test_that_data_are_online_and_the_authority_does_not_know_is_said(team: Team
     news = "The supervisory authority has not been told yet that data are on the internet."
     with team.app.test_request_context():
         later, same = (_entry(sent, published_on=AT.date() + timedelta(days=one)) for one in (1, 0))
-        assert acts.to_send(later) == [news]
-        assert acts.to_send(same) == []
-        assert acts.to_send(_entry(published_on=AT.date())) == [], "where nothing was told, all of it is new"
+        assert acts.next_due(later) == acts.unreported(later) == news
+        assert acts.unreported(same) == ""
+        assert acts.unreported(_entry(published_on=AT.date())) == "", "where nothing was told, all of it is new"
 
 
 def test_who_approved_and_who_sent_a_notification_is_said(team: Team) -> None:
@@ -383,13 +411,59 @@ def test_what_is_over_does_not_stand_in_the_present(team: Team) -> None:
     }
     with team.app.test_request_context():
         back = _entry(**lost, recovered_at=AT)
-        assert tell.nature(back).endswith("; Availability: data were out of reach until 24 Nov 2026 13:00")
+        assert tell.nature(back).endswith("; availability: data were out of reach until 24 Nov 2026 13:00")
         assert tell.effects_on_data(back) == "A service could not be provided for a time"
         still = _entry(**lost)
         assert "until" not in tell.nature(still)
         assert "could not" not in tell.effects_on_data(still)
         gone = replace(still, case=replace(still.case, context=replace(CONTEXT, deleted=True)))
         assert tell.recipient(gone) == f"{tell.recipient(still)}; confirmed to have them no more"
+
+
+def test_data_that_were_copied_were_not_only_seen(team: Team) -> None:
+    """Where a theft of data is on record."""
+    lost: dict[str, Any] = {"nature": (Nature.CONFIDENTIALITY, Nature.INTEGRITY)}
+    with team.app.test_request_context():
+        copied = tell.nature(_entry(**lost, kinds=(IncidentKind.EXFILTRATION,)))
+        seen = tell.nature(_entry(**lost, kinds=(IncidentKind.RANSOMWARE,)))
+    ending = "; integrity: data were changed"
+    assert copied == f"Confidentiality: the data were copied by people who had no right to them{ending}"
+    assert seen == f"Confidentiality: somebody could see the data{ending}"
+
+
+def test_only_the_first_of_several_names_begins_with_a_capital(team: Team) -> None:
+    """An abbreviation keeps its own, and in German a noun does; what somebody wrote stands as it was written."""
+    kinds: dict[str, Any] = {"data_categories": (DataCategory.NAME, DataCategory.EMAIL, DataCategory.BSN)}
+    groups = (SubjectGroup.CUSTOMERS, SubjectGroup.EMPLOYEES, SubjectGroup.OTHER)
+    with team.app.test_request_context(headers={"Accept-Language": "nl"}):
+        assert tell.data(_entry(language="nl", **kinds)) == "Naam; e-mailadres; burgerservicenummer (BSN)"
+        told = tell.groups(_entry(language="nl", subject_groups=groups, other_people="Ajax-supporters"))
+    assert told.split("; ")[1:] == ["medewerkers", "Ajax-supporters"]
+    with team.app.test_request_context(headers={"Accept-Language": "de"}):
+        assert "; E-Mail-Adresse; " in tell.data(_entry(language="de", **kinds))
+
+
+def test_the_groups_of_a_letter_stand_in_the_order_of_the_record(team: Team) -> None:
+    """In whatever order they left."""
+    groups = (SubjectGroup.CUSTOMERS, SubjectGroup.EMPLOYEES, SubjectGroup.APPLICANTS)
+    letter = replace(_sent(Addressee.SUBJECTS, NoticeKind.INITIAL, "email"), title="Your data")
+    each = [replace(letter, whom=one.value) for one in reversed(groups)]
+    with team.app.test_request_context():
+        told = acts.letters(_entry(*each, subject_groups=groups))
+    assert told.index("customers") < told.index("employees") < told.index("applicants")
+
+
+def test_what_an_incomplete_notification_did_not_know_is_said(team: Team) -> None:
+    """GDPR art. 33(4): an auditor asks what was still to come; of a complete one nothing was."""
+    context = replace(CONTEXT, kind=FilingKind.FIRST_PROVISIONAL)
+    form = form_document(fill_ap(replace(BreachFacts(), **ONLINE), SHOP, context))
+    sent = _sent(Addressee.AUTHORITY, NoticeKind.PROVISIONAL)
+    with team.app.test_request_context():
+        told = acts.filings(_entry(replace(sent, form=form))).split("\n")[-1]
+        assert "Not known then" not in acts.filings(_entry(sent))
+    assert told.startswith("Not known then: ")
+    assert "when the breach ends; " in told
+    assert "; the outcome of the investigation" in told
 
 
 def test_what_nobody_has_to_tell_people_is_called_so(team: Team) -> None:

@@ -14,8 +14,8 @@ from incident.domain.kernel.events import Tag
 from incident.domain.kernel.people import Role
 from incident.law.vocabulary import RiskLevel
 from incident.store.db import db
-from incident.store.models import AuditEntry, Incident
-from tests.factories import make_actor, make_incident
+from incident.store.models import AuditEntry, Incident, Person
+from tests.factories import make_actor, make_incident, make_person
 from tests.web.client import Visitor
 from tests.web.conftest import Team
 from tests.web.test_pages import statements
@@ -364,3 +364,30 @@ def test_the_register_on_paper_says_its_day_as_people_write_it(team: Team, dpo: 
     _fill(team)
     pages = PdfReader(io.BytesIO(dpo.client.get("/register.pdf").data)).pages
     assert "as it stood on 2 March 2026" in " ".join(pages[0].extract_text().split())
+
+
+def test_the_paper_says_once_what_the_people_are_whom_it_names(team: Team, dpo: Visitor) -> None:
+    """An auditor asks who the officer is; who is not named on the paper is not listed, nor of two of a name either."""
+    _fill(team)
+    with team.app.app_context():
+        for one in db.session.scalars(select(Person)):
+            one.function = f"Head of {one.name}s"
+        make_person(db.session, "Elsewhere", [Role.REPORTER], team.clock.now(), function="Nobody here")
+        db.session.commit()
+        reporters = {one.reporter_name for one in db.session.scalars(select(Incident))}
+    told = _first_page(dpo)
+    assert reporters
+    assert all(told.count(f"{name}, head of {name}s") == 1 for name in reporters)
+    assert "Nobody here" not in told
+    with team.app.app_context():
+        for name in reporters:
+            email = f"second-{name.lower()}@example.org"
+            make_person(db.session, name, [Role.REPORTER], team.clock.now(), function="Other", email=email)
+        db.session.commit()
+    told = _first_page(dpo)
+    assert not any(f"{name}, " in told.partition("Reference")[0] for name in reporters)
+
+
+def _first_page(visitor: Visitor) -> str:
+    pages = PdfReader(io.BytesIO(visitor.client.get("/register.pdf").data)).pages
+    return " ".join(pages[0].extract_text().split())

@@ -74,6 +74,24 @@ def on_police(text: str) -> str:
     return " ".join(one for one in sentences(text) if re.search(r"politi|police|polizei", one, re.IGNORECASE))
 
 
+def unanswered(text: str) -> str:
+    """The sentences in which a text that somebody wrote says that what was asked has no answer yet, each with the one
+    before, which says what that was.
+    """
+    told = []
+    for line in text.split("\n"):
+        found = sentences(line)
+        told += [" ".join(found[max(at - 1, 0) : at + 1]) for at, one in enumerate(found) if _UNANSWERED.search(one)]
+    return " ".join(told)
+
+
+_UNANSWERED = re.compile(
+    r"nog (?:geen (?:antwoord|reactie)|niet (?:geantwoord|gereageerd))|no (?:answer|reply|response) yet|"
+    r"not (?:answered|replied|responded) yet|noch (?:keine (?:Antwort|Reaktion)|nicht (?:geantwortet|reagiert))",
+    re.IGNORECASE,
+)
+
+
 def without_advice(text: str) -> str:
     """A text that somebody wrote for everybody, without what it tells readers to do: a sentence, or what stands in one
     behind a colon.
@@ -96,7 +114,7 @@ def sentences(text: str) -> list[str]:
 
 _ADVICE = re.compile(
     r"(?:(?:maak|open|betaal|geef|deel|stuur|bel|antwoord|reageer|gebruik) (?:\w+ )?(?:geen|nooit|niet|uw)\b|wees |"
-    r"let op|pas op|controleer |(?:betala|klicka|öppna|lämna|svara) (?:inte|aldrig)\b|\w+en sie\b|(?:ne |n’)\w+ez\b|"
+    r"let op|pas op|controleer |(?:betala|klicka|öppna|lämna|svara) (?:inte|aldrig)\b|(?:dann )?\w+en sie\b|(?:ne |n’)\w+ez\b|"
     r"klik |neem contact|(?:verander|wijzig) uw|please\b|bitte\b|do not\b|don’t\b|never\b|be (?:alert|careful|aware)|"
     r"check (?:your|whether)|change your|call us|(?:ignore|delete) (?:this|these|those|them)|vérifiez|changez|méfiez)",
     re.IGNORECASE,

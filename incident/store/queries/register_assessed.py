@@ -1,4 +1,4 @@
-"""Who assessed the risk of the incidents of a register, and which periods run for them or were kept."""
+"""Who assessed the risk of the incidents of a register, which periods run or were kept, and what is not ready yet."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from incident.domain.kernel.json import JsonObject
-from incident.domain.kinds import DeadlineState
+from incident.domain.kinds import DeadlineState, TaskKind
 from incident.law.vocabulary import RiskLevel
-from incident.store.models import Assessment, Deadline
+from incident.store.models import Assessment, Deadline, Person, Task
 from incident.store.rows import among
 
 
@@ -58,3 +58,23 @@ def clocks_of(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Sequence[C
     for one in session.execute(select(*columns).where(Deadline.incident_id.in_(ids), live).order_by(Deadline.due_at)):
         found[one.incident_id].append(Clock(one.obligation, one.due_at, one.state is DeadlineState.OPEN))
     return found
+
+
+def unready_of(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Sequence[str]]:
+    """By incident the measures against repetition that are not done, each with who has it."""
+    open_ones = select(Task.incident_id, Task.title, Task.owner_name).where(
+        Task.incident_id.in_(ids), Task.kind == TaskKind.MEASURE, Task.done_at.is_(None)
+    )
+    found: defaultdict[UUID, list[str]] = defaultdict(list)
+    for incident, title, owner in session.execute(open_ones.order_by(Task.position, Task.id)):
+        named = f"“{title.rstrip('.')}”"
+        found[incident].append(f"{named} ({owner})" if owner else named)
+    return found
+
+
+def functions_of(session: Session) -> Mapping[str, str]:
+    """What people with an account are in the organisation, by name; two of one name are left out."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for name, function in session.execute(select(Person.name, Person.function)):
+        found[name].add(function)
+    return {name: next(iter(known)) for name, known in found.items() if name and len(known) == 1 and known != {""}}

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, null, select
 from sqlalchemy.orm import Session, aliased
 
+from incident.domain.kernel.json import JsonObject
 from incident.domain.kinds import Addressee, NoticeKind
 from incident.store.models import Approval, Incident, Notice, NoticeVersion, Submission
 
@@ -18,7 +19,8 @@ class NoticeLine:
     """One notice as an entry of the register tells it; ``sent_at`` is None as long as it is only approved.
 
     ``whom`` is a customer by name, or a group of people by its code; ``number`` is the one the authority gave;
-    ``channel`` says how it was sent, ``sent_by`` by whom, and ``approved_by`` who approved it.
+    ``channel`` says how it was sent, ``sent_by`` by whom, and ``approved_by`` who approved it; ``form`` is what the
+    authority was told where that was not complete.
     """
 
     addressee: Addressee
@@ -32,21 +34,24 @@ class NoticeLine:
     channel: str = ""
     approved_by: str = ""
     sent_by: str = ""
+    form: JsonObject = field(default_factory=dict)
 
 
 def notices_of(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Sequence[NoticeLine]]:
     """By incident what was sent, in that order, and then what only waits for it."""
     found: defaultdict[UUID, list[NoticeLine]] = defaultdict(list)
+    incomplete = (Notice.kind == NoticeKind.PROVISIONAL) & (Notice.addressee == Addressee.AUTHORITY)
+    form = case((incomplete, NoticeVersion.form), else_=null())
     held = (Approval.version_id == NoticeVersion.id) & (Approval.recorded_at == _approved())
     sent = (
-        select(Notice, NoticeVersion.title, Submission, Approval.recorded_at, Approval.author_name)
+        select(Notice, NoticeVersion.title, form, Submission, Approval.recorded_at, Approval.author_name)
         .join(Submission, Submission.notice_id == Notice.id)
         .join(NoticeVersion, NoticeVersion.id == Submission.version_id)
         .outerjoin(Approval, held)
         .where(Submission.incident_id.in_(ids))
         .order_by(Submission.submitted_at, Notice.created_at, Notice.id)
     )
-    for notice, title, row, at, by in session.execute(sent):
+    for notice, title, told, row, at, by in session.execute(sent):
         line = NoticeLine(notice.addressee, notice.kind, notice.recipient or notice.group, title, at)
         found[notice.incident_id].append(
             replace(
@@ -57,6 +62,7 @@ def notices_of(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Sequence[
                 channel=row.channel,
                 approved_by=by or "",
                 sent_by=row.by_name,
+                form=told or {},
             )
         )
     for notice, title, at, by in session.execute(_waiting(ids)):

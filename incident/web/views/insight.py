@@ -132,6 +132,8 @@ def _report(period: Period, found: Insight, examples: bool) -> YearlyReport:
             for one in found.repeats[:MOST_REPEATS]
         ),
         breaches=listed.breaches,
+        counted=listed.counted,
+        to_do=listed.to_do,
         gravest=listed.gravest,
         theirs=listed.theirs,
         uncounted=listed.uncounted,

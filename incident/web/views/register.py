@@ -60,7 +60,7 @@ from incident.web.labels import law_choices
 from incident.web.register_columns import groups, headed, plain_rows, rows, set_lines, title, titles
 from incident.web.register_cover import cover, selection
 from incident.web.register_filter import columns_of, filter_of, kept, page_of, query_string
-from incident.web.register_paper import breaches, entries, heads
+from incident.web.register_paper import breaches, entries, functions_named, heads
 from incident.web.transactions import attempt, commits
 from incident.web.viewer import viewer, zone
 
@@ -284,7 +284,7 @@ def _paper(_sheet: Sheet) -> Response:
         language=language_code(),
         at=now(),
         title=_("Register of personal data breaches"),
-        note=note,
+        note=" ".join(filter(None, (note, functions_named(session, found)))),
         details=((_("As it stood on"), day), (_("Breaches"), str(len(found)))),
         head=heads(columns),
         breaches=found,

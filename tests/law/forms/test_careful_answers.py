@@ -12,7 +12,7 @@ from incident.law.forms.answers import FilledForm
 from incident.law.forms.ap_2022 import fill_ap
 from incident.law.forms.edpb_1_0 import fill_edpb
 from incident.law.forms.filing import FilingKind
-from incident.law.forms.notation import still_investigated, without_advice
+from incident.law.forms.notation import still_investigated, unanswered, without_advice
 from incident.law.vocabulary import (
     UNKNOWN,
     AvailabilityLoss,
@@ -191,6 +191,7 @@ def test_groups_whose_names_list_several_are_parted_by_semicolons() -> None:
         ("Our account has not changed: do not pay into it.", "Our account has not changed."),
         ("Fake emails circulate. Please delete them.", "Fake emails circulate."),
         ("Es gibt falsche Mails. Überweisen Sie kein Geld.", "Es gibt falsche Mails."),
+        ("Es gibt falsche Mails. Dann rufen Sie Ihre Bank an.", "Es gibt falsche Mails."),
         ("Falska mejl skickas. Klicka inte på länken.", "Falska mejl skickas."),
         ("Wij hebben geen wachtwoorden gevonden. Open bestanden zijn gekopieerd.", ""),
         ("Found so far: copies of documents. Use of the data was seen. Check marks were copied.", ""),
@@ -249,3 +250,12 @@ def test_whoever_learns_an_address_may_write_to_it() -> None:
         replace(facts, consequences_subjects_note="Gossip."),
     ):
         assert "nepberichten" not in ap(other).answer("9.2.other").text
+
+
+def test_what_was_asked_and_has_no_answer_is_told_with_what_was_asked() -> None:
+    """Of the line in which it stands; an answer that came is none of these."""
+    asked = "Wij hebben de host gevraagd de gegevens te verwijderen. Wij hebben nog geen antwoord."
+    assert unanswered(f"Alles staat uit. De host is gebeld.\nDe server is leeg. {asked} Meer volgt.") == asked
+    assert unanswered("Everything is off.\nWe have had no reply yet.") == "We have had no reply yet."
+    assert unanswered("Wir haben gefragt. Wir haben noch keine Antwort.").startswith("Wir haben gefragt.")
+    assert unanswered("Wij hebben het gevraagd. Het antwoord was ja.") == ""
