@@ -170,19 +170,25 @@ def _people(entry: Entry) -> str:
         return (one if shares.most == 1 else many) if number else ""
     own, theirs = entry.count(shares.least, shares.most), entry.say.number(shares.theirs)
     names = [one.name for one in entry.facts.affected_controllers]
-    theirs = f"{theirs}: {entry.say.listing(names)}" if 0 < len(names) <= FEW else theirs
+    whose = f"{theirs}: {entry.say.listing(names)}" if 0 < len(names) <= FEW else theirs
     if not shares.most or not own:
-        return str(_("It concerns people whose data we process for other organisations: %(theirs)s.", theirs=theirs))
+        return str(_("It concerns people whose data we process for other organisations: %(theirs)s.", theirs=whose))
+    if isinstance(shares.most, int) and shares.least == shares.most:
+        known = {"number": entry.say.number(shares.most + shares.theirs), "own": own, "theirs": theirs}
+        told = _(
+            "It concerns %(number)s people: of %(own)s we process the data for ourselves, of %(theirs)s for other "
+            "organisations%(names)s.",
+            **known,
+            names=f" ({entry.say.listing(names)})" if whose != theirs else "",
+        )
+        return str(told)
     told = _(
         "It concerns people whose data we process for ourselves (%(own)s), and people whose data we process for other "
         "organisations (%(theirs)s).",
         own=own,
-        theirs=theirs,
+        theirs=whose,
     )
-    if not isinstance(shares.most, int) or shares.least != shares.most:
-        return str(told)
-    whole = _("That is %(number)s people in all.", number=entry.say.number(shares.most + shares.theirs))
-    return f"{told} {whole}"
+    return str(told)
 
 
 def days(entry: Entry, who: Addressee) -> str:

@@ -180,7 +180,8 @@ def _decided(entry: Entry) -> str:
 def _open(entry: Entry) -> str:
     """What a board asks next: does it go on, what is not known yet, when is it, does something have to be sent."""
     facts, say = entry.facts, entry.say
-    who = _("Handled by %(name)s.", name=entry.line.assignee) if entry.line.assignee else ""
+    holder = entry.line.assignee if not lead.to_do(entry) else ""
+    who = _("Handled by %(name)s.", name=holder) if holder else ""
     end = (
         ""
         if tell.is_over(facts) or facts.ongoing is Ternary.YES

@@ -143,7 +143,7 @@ def to_send(entry: Entry) -> list[str]:
     if own is None or all(one.kind.is_first for one in unsent(entry)):
         return told
     soon = _(
-        "This is due without undue further delay (GDPR art. 33(4)); our own term for it ends on %(at)s.",
+        "This is due without undue further delay (GDPR art. 33(4)); our own term ends on %(at)s.",
         at=entry.instant(own),
     )
     return [*told, str(soon)]

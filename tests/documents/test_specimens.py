@@ -68,7 +68,7 @@ def _register_tells(text: str) -> None:
     assert "gegevens buitgemaakt; gijzelsoftware (ransomware)" in text
     assert "Datalek DL-2026-0003-5 Status Gemeld bij de AP Vervolgmelding nog niet verstuurd Binnengekomen 17" in text
     assert "Eerstvolgende termijn Nu versturen: de vervolgmelding die op 24-11-2026 13:30 door Sanne Bakker is" in text
-    assert "(AVG art. 33, lid 4); onze eigen termijn ervoor loopt tot 02-12-2026 11:00. De toezicht" in text
+    assert "(AVG art. 33, lid 4); onze eigen termijn loopt tot 02-12-2026 11:00. De toezicht" in text
     assert text.count("De eerste melding moest uiterlijk op") == 1, "who notifies voluntarily has no term"
     assert "De eerste melding moest uiterlijk op 20-11-2026 09:30 zijn gedaan (AVG art. 33, lid 1): op tijd." in text
     assert text.count("Noor de Wit, functionaris gegevensbescherming; Sanne Bakker, hoofd juridische zaken") == 1
@@ -84,7 +84,7 @@ def _register_tells(text: str) -> None:
     assert "Hun betrokkenen tellen in onze melding niet mee." in text
     assert text.count("hoewel dat niet verplicht was (AVG art. 34, lid 1).") == 1
     assert "Het gaat om hoogstens 10.850 mensen" in text
-    assert "wij gaan ervan uit dat alle gegevens van klanten, oud-klanten en andere contacten" in text
+    assert "gaan wij daarom uit van alle gegevens van klanten, oud-klanten en andere contacten" in text
     assert "Als verwerkingsverantwoordelijke: Nederland (12.810), Duitsland (120) Als verwerker: nog niet" in text
     assert "Einde van de inbreuk Duurt nog voort: er staan gegevens op internet; wanneer" in text
     assert "Bewijsstukken ransom-note.txt: Bericht met de losgeldeis, zoals het op het scherm stond login.log" in text
@@ -119,14 +119,17 @@ def _register_tells(text: str) -> None:
 
 def _report_tells(text: str) -> None:
     """What is open first, then the breaches; what came twice is said to have come twice."""
-    assert "Trapper). Samen zijn dat 15.240 mensen. De gevoeligste gegevens" in text
+    assert "Het gaat om 15.240 mensen: van 12.930 verwerken wij de gegevens voor onszelf, van 2.310 voor andere" in text
+    assert "(Rijwielhuis Veen, Fahrrad Emsland GmbH en De Trapper). De gevoeligste gegevens" in text
     told = "Er waren 3 datalekken. Eén heeft een hoog risico: Servers op slot na inbraak; bestanden gekopieerd"
     todo = "Nu te doen: de goedgekeurde vervolgmelding versturen (DL-2026-0003-5, behandeld door Noor de Wit)."
     assert f"{told} (DL-2026-0003-5). {todo} De toezichthouder weet van ons nog niet" in text
     assert text.count("weet van ons nog niet") == 1
     assert "en afschrijvingen van een bankrekening. Wij schatten de ernst in als zeer groot." in text
     assert "om die te verwijderen. Wij hebben daarop nog geen antwoord. Toegezegd: wij betalen nieuwe" in text
-    assert "identiteitsbewijzen voor huidige en vroegere medewerkers (210). Behandeld door" in text
+    assert "identiteitsbewijzen voor huidige en vroegere medewerkers (210)." in text
+    assert text.count("behandeld door Noor de Wit") == 1, "beside what is to be done now"
+    assert "Pagina 2 van 2" in text
     assert "Het begon op 16-11-2026 21:41 en is ontdekt op 17-11-2026 07:20." in text
     assert "Er is aangifte gedaan bij de politie. De ene verplichte eerste melding was op tijd" in text
     assert "Vrijwillig waren 2 meldingen; daarvoor geldt geen termijn." in text
@@ -146,7 +149,6 @@ def _report_tells(text: str) -> None:
     assert "twaalf maanden" not in text, "the month goes on"
     assert text.index(todo) < text.index("Het begon op") < text.index("De ene verplichte eerste melding")
     assert "DL-2026-0003-5 Nu versturen: de vervolgmelding die op 24-11-2026 13:30 door Sanne Bakker is" in text
-    assert "Het gaat om mensen van wie wij gegevens voor onszelf verwerken (12.930), en om mensen van wie wij" in text
     assert "Op internet staan gegevens van mensen uit deze groepen: klanten, oud" in text
     assert "Het gaat om hoogstens 10.850 mensen" in text
     assert "De werkplaats haalt de lijst voortaan zelf uit ons systeem. Gereed op 5" in text

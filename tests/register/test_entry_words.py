@@ -370,7 +370,7 @@ def test_the_term_of_the_first_notification_and_whether_it_was_kept_are_said(tea
         told = acts.next_due(replace(entry, notices=[ready])).split("\n")
         assert told == [
             f"Send now: the follow-up notification that Sanne approved on {at}.",
-            "This is due without undue further delay (GDPR art. 33(4)); our own term for it ends on 28 Nov 2026 13:00.",
+            "This is due without undue further delay (GDPR art. 33(4)); our own term ends on 28 Nov 2026 13:00.",
         ], "one name for one notification, and its term is no reason to wait"
         first = replace(ready, kind=NoticeKind.PROVISIONAL)
         assert acts.next_due(replace(entry, notices=[first])).split("\n") == [
