@@ -113,10 +113,11 @@ def sentences(text: str) -> list[str]:
 
 
 _ADVICE = re.compile(
-    r"(?:(?:maak|open|betaal|geef|deel|stuur|bel|antwoord|reageer|gebruik) (?:\w+ )?(?:geen|nooit|niet|uw)\b|wees |"
-    r"let op|pas op|controleer |(?:betala|klicka|öppna|lämna|svara) (?:inte|aldrig)\b|(?:dann )?\w+en sie\b|"
-    r"(?:ne |n’)\w+ez\b|klik |neem contact|(?:verander|wijzig) uw|please\b|bitte\b|do not\b|don’t\b|never\b|be (?:alert|careful|"
-    r"aware)|check (?:your|whether)|change your|call us|(?:ignore|delete) (?:this|these|those|them)|vérifiez|changez|méfiez)",
+    r"(?:(?:maak|open|betaal|geef|deel|stuur|bel|antwoord|reageer|gebruik) (?:\w+ )?(?:geen|nooit|niet|uw)\b|"
+    r"wees |let op|pas op|controleer |(?:betala|klicka|öppna|lämna|svara) (?:inte|aldrig)\b|(?:dann )?\w+en sie\b|"
+    r"(?:ne |n’)\w+ez\b|klik |neem contact|(?:verander|wijzig) uw|please\b|bitte\b|do not\b|don’t\b|never\b|"
+    r"be (?:alert|careful|aware)|check (?:your|whether)|change your|call us|(?:ignore|delete) (?:this|these|those|"
+    r"them)|vérifiez|changez|méfiez)",
     re.IGNORECASE,
 )
 """How a sentence begins that tells its readers what to do."""
