@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Final
 
 from incident.documents.advice import advice_keys, names_again, steps_of
 from incident.documents.further import settled
 from incident.documents.happening import TRACED, effects, group_names, plain_effects, told_effects
 from incident.documents.notice_case import NoticeCase
-from incident.documents.readers import beside_staff
+from incident.documents.readers import beside_staff, staff_affected
 from incident.documents.teller import Markdown, Part, Teller, Value, by_group
 from incident.documents.wording import Wording
 from incident.domain.kinds import Addressee
@@ -21,6 +22,9 @@ from incident.law.vocabulary import (
     Protection,
     SubjectGroup,
 )
+
+_NAMED_AGAIN: Final = frozenset(ConsequenceForSubjects) - {ConsequenceForSubjects.OTHER}
+"""What has a name by which readers know what they read of it just before."""
 
 
 def consequences(case: NoticeCase, told: Teller) -> Value:
@@ -60,9 +64,9 @@ def _effects_on_all(case: NoticeCase, told: Teller) -> Callable[[BreachFacts], t
 
 def consequence_names(case: NoticeCase, told: Teller) -> Value:
     """What may follow in a few words; to one customer in those of the law, by group where these lost different data; to
-    our staff for the others, as their own stands ahead of it."""
-    others = beside_staff(told.facts) if case.reader == Addressee.STAFF else ()
-    told = replace(told, facts=facts_of_groups(told.facts, others)) if others else told
+    our staff for the others only, as their own stands ahead of it."""
+    if case.reader == Addressee.STAFF and staff_effects(case, told):
+        return _effects_on_others(case, told)
     facts = told.facts
     lines = (
         told.label("consequence_names", told_effects(facts))
@@ -77,10 +81,25 @@ def consequence_names(case: NoticeCase, told: Teller) -> Value:
 
 
 def staff_effects(case: NoticeCase, told: Teller) -> tuple[str, ...]:
-    """What may follow for those of our staff whose data are among them, where others are affected too."""
-    own = facts_of_group(told.facts, SubjectGroup.EMPLOYEES)
-    known = settled(told.facts, case, told.wording) is not None
-    return named_effects(replace(told, facts=own), settled=known) if beside_staff(told.facts) else ()
+    """What may follow for those of our staff whose data are among them, told to each as a letter tells it."""
+    if not staff_affected(told.facts):
+        return ()
+    own, known = facts_of_group(told.facts, SubjectGroup.EMPLOYEES), settled(told.facts, case, told.wording) is not None
+    return may_follow(own, replace(told.wording, to_colleague=True), settled=known)
+
+
+def _effects_on_others(case: NoticeCase, told: Teller) -> Value:
+    """What may follow for others than our staff: by name what staff read of themselves, and in full what is added."""
+    others, wording = beside_staff(told.facts), told.wording
+    if not others:
+        return ""
+    theirs = replace(told, facts=facts_of_groups(told.facts, others))
+    own, words = facts_of_group(told.facts, SubjectGroup.EMPLOYEES), wording.phrases["consequences_theirs"]
+    lines = named_effects(theirs, settled=settled(told.facts, case, wording) is not None)
+    alike = [one for one in told_effects(own) if one in _NAMED_AGAIN and words[one.value] in lines]
+    again = wording.words["effects_again"].format(names=wording.listing(told.label("consequence_names", alike)))
+    rest = tuple(line for line in lines if line not in {words[one.value] for one in alike})
+    return theirs.items("consequence_names", "consequences_subjects", (again, *rest) if alike else rest)
 
 
 def _named_effects(group: SubjectGroup, told: Teller) -> str:

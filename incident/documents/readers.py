@@ -360,7 +360,7 @@ def reader_values(whole: BreachFacts, organisation: str, told: Teller) -> dict[s
 
 def _staff_values(told: Teller) -> dict[str, Value]:
     """What the own staff lost, and what others did: their own data are what colleagues look for first."""
-    facts, ours = told.facts, _staff_affected(told.facts)
+    facts, ours = told.facts, staff_affected(told.facts)
     others = beside_staff(facts) if ours else facts.subject_groups
     own = facts_of_group(facts, SubjectGroup.EMPLOYEES)
     lost = told.naming(lost_data(own, told.wording)) if ours else ()
@@ -376,11 +376,12 @@ def _staff_values(told: Teller) -> dict[str, Value]:
 
 def beside_staff(facts: BreachFacts) -> tuple[SubjectGroup, ...]:
     """Who else is affected than our own staff, where these are: what may follow for these they read on its own."""
-    ours = _staff_affected(facts)
+    ours = staff_affected(facts)
     return tuple(one for one in facts.subject_groups if ours and one is not SubjectGroup.EMPLOYEES)
 
 
-def _staff_affected(facts: BreachFacts) -> bool:
+def staff_affected(facts: BreachFacts) -> bool:
+    """Whether our own staff are among them, and no people of a customer."""
     return SubjectGroup.EMPLOYEES in facts.subject_groups and SubjectGroup.EMPLOYEES not in their_groups(facts)
 
 

@@ -10,7 +10,7 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 
-from incident.documents.phrases import Phrases, phrases
+from incident.documents.phrases import Phrases, phrases, phrases_to_colleagues
 from incident.domain.languages import FALLBACK, LETTER_LANGUAGES, locale_of
 from incident.law.forms.notation import is_round
 from incident.law.rulesets import AUTHORITY_ZONE
@@ -26,11 +26,12 @@ class Wording:
 
     language: str
     zone: ZoneInfo = AUTHORITY_ZONE
+    to_colleague: bool = False
 
     @property
     def phrases(self) -> Phrases:
         """All sections of this language's phrases."""
-        return phrases(self.language)
+        return (phrases_to_colleagues if self.to_colleague else phrases)(self.language)
 
     @property
     def words(self) -> Mapping[str, str]:

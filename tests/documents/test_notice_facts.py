@@ -10,7 +10,7 @@ from incident.documents.advice import advice_keys
 from incident.documents.markdown import escape
 from incident.documents.notice_case import NoticeCase
 from incident.documents.notice_facts import notice_facts
-from incident.documents.phrases import language_of, phrases
+from incident.documents.phrases import language_of, phrases, phrases_to_colleagues
 from incident.documents.teller import Gap
 from incident.documents.wording import Wording, capital
 from incident.documents.writing import write_notice
@@ -51,9 +51,29 @@ def test_every_language_has_words_for_everything(language: str) -> None:
     """A new member of the vocabulary without words fails here, not in a letter; all languages have the same keys."""
     for section, members in SECTIONS.items():
         assert set(phrases(language)[section]) == {member.value for member in members}
-    shape = {name: set(section) for name, section in phrases("nl").items() if name not in NAMES}
-    assert {name: set(section) for name, section in phrases(language).items() if name not in NAMES} == shape
+    assert _shape(language) == _shape("nl")
     assert all(text.strip() for section in phrases(language).values() for text in section.values())
+
+
+def _shape(language: str) -> dict[str, set[str]]:
+    """The keys by section, but for names, and for what colleagues read in other words than a letter's reader."""
+    kept = {name for name in phrases(language) if name not in NAMES and not name.endswith("_colleague")}
+    return {name: set(section) for name, section in phrases(language).items() if name in kept}
+
+
+@pytest.mark.parametrize("language", LETTER_LANGUAGES)
+def test_colleagues_are_addressed_as_colleagues(language: str) -> None:
+    """What may follow for them is told in the terms of their text; what replaces a sentence replaces one there is."""
+    usual, theirs = phrases(language), phrases_to_colleagues(language)
+    replaced = {name.removesuffix("_colleague"): one for name, one in usual.items() if name.endswith("_colleague")}
+    assert all(set(section) <= set(usual[name]) for name, section in replaced.items())
+    sections = [
+        name for name in usual if re.fullmatch(r"consequences(_(seen|known|online|health|back|settled|steps))?", name)
+    ]
+    formal = {"nl": r"\b[Uu]w?\b", "de": r"\b(Sie|Ihnen|Ihre?[nmrs]?)\b"}.get(language, "(?!)")
+    said = [text for name in sections for text in theirs[name].values()]
+    assert len(sections) == 8
+    assert [text for text in said if re.search(formal, text)] == []
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from incident.documents.markdown import escape
 from incident.documents.notice_case import NoticeCase
 from incident.documents.notice_facts import notice_facts
 from incident.documents.notices import DocumentRenderer
-from incident.documents.phrases import phrases
+from incident.documents.phrases import phrases, phrases_to_colleagues
 from incident.documents.readers import deeds
 from incident.documents.wording import Wording, capital
 from incident.documents.writing import write_notice
@@ -356,11 +356,16 @@ def test_staff_read_what_may_follow_for_themselves_ahead_of_what_happened(langua
     )
     facts = with_totals(replace(_facts(language, affected_controllers=()), affected_groups=rows, subject_groups=()))
     own, *others = (" ".join(one.split()) for one in _body("staff", facts, language).split("\n## ")[1:])
-    rest, theirs = " ".join(others), say["consequences_theirs"]
-    assert all(f"- {theirs[one]}" in own for one in ("identity_theft", "fraud")), "in sentences, as the letters say it"
-    assert (theirs["fraud"] in rest, theirs["identity_theft"] in rest) == (True, False)
+    rest, yours, names = " ".join(others), phrases_to_colleagues(language)["consequences"], say["consequence_names"]
+    assert all(f"- {yours[one]}" in own for one in ("identity_theft", "fraud")), "in sentences, as the letters say it"
+    again = escape(say["words"]["effects_again"].format(names=names["fraud"]))
+    assert (again in rest, names["identity_theft"] in rest) == (True, False)
+    assert say["consequences_theirs"]["fraud"] not in rest, "told in full just before"
     alone = with_totals(replace(facts, affected_groups=rows[:1], subject_groups=()))
-    assert theirs["identity_theft"] in _body("staff", alone, language), "where all are staff it is told once, as ever"
+    only = _body("staff", alone, language)
+    assert yours["identity_theft"] in only
+    assert again not in only
+    assert only.count("\n## ") == _body("staff", facts, language).count("\n## ") - 2, "of nobody else"
 
 
 @each_language
@@ -396,12 +401,12 @@ def test_what_has_happened_is_no_possible_consequence(language: str) -> None:
     were put online."""
     say, effects = phrases(language), (ConsequenceForSubjects.DISCLOSURE_TO_THIRD_PARTIES,)
     name = effects[0].value
-    sure = _body("staff", _facts(language, consequences_subjects=effects), language)
-    maybe = _body("staff", _facts(language, consequences_subjects=effects, disclosure=Disclosure.UNKNOWN), language)
+    sure = _body("press", _facts(language, consequences_subjects=effects), language)
+    maybe = _body("press", _facts(language, consequences_subjects=effects, disclosure=Disclosure.UNKNOWN), language)
     assert all(say["consequences_theirs"][name] in one for one in (sure, maybe))
     spread = _facts(language, consequences_subjects=effects, published_groups=(G.APPLICANTS,))
     further = say["consequences_theirs_online"][name]
-    assert further in _body("staff", spread, language)
+    assert all(further in _body(reader, spread, language) for reader in ("press", "staff"))
     assert further not in sure
 
 

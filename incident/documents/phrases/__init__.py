@@ -23,6 +23,15 @@ def phrases(language: str) -> Phrases:
     return MappingProxyType({name: MappingProxyType(section) for name, section in tomllib.loads(text).items()})
 
 
+@cache
+def phrases_to_colleagues(language: str) -> Phrases:
+    """The phrases of ``language`` as colleagues are addressed, who are on other terms than who gets a letter."""
+    usual = phrases(language)
+    return MappingProxyType(
+        {name: MappingProxyType({**section, **usual.get(f"{name}_colleague", {})}) for name, section in usual.items()}
+    )
+
+
 def furniture(language: str) -> Mapping[str, str]:
     """The words around a text: page numbers, labels, marks."""
     return phrases(language)["furniture"]
