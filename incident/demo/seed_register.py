@@ -32,7 +32,7 @@ from incident.law.deadlines import Deadline as LawDeadline
 from incident.law.deadlines import deadlines
 from incident.law.obligations import obligations
 from incident.law.rulesets import RuleSet
-from incident.law.vocabulary import Ternary
+from incident.law.vocabulary import RiskLevel, Ternary
 from incident.store.audit import Scalar, genesis
 from incident.store.audit_many import NewEntry, chained
 from incident.store.commitments import said_of, whole
@@ -272,6 +272,7 @@ def _incident(seed: Seed, told: Story, key: str, reference: str) -> RowValues:
         "closed_at": None,
         "cause": None,
         "lessons": "",
+        "risk": None,
     }
 
 
@@ -394,6 +395,6 @@ def _status(events: tuple[tuple[Tag, str], ...]) -> Status:
 
 
 def _close(case: _Case, at: datetime) -> None:
-    case.values.update({"closed_at": at, "cause": "other", "lessons": ""})
+    case.values.update({"closed_at": at, "cause": "other", "risk": RiskLevel.UNLIKELY})
     case.record(Tag.INCIDENT_CLOSED, at)
     case.tell("closed", "", at)

@@ -13,13 +13,17 @@ from sqlalchemy.orm import Session
 from incident.demo import seed_register as seed_register_module
 from incident.demo.seed_register import Seed, seed_register
 from incident.domain.fact_sheet import facts_hash, from_json
-from incident.domain.kernel.events import OPEN_STATUSES, Tag, progress
+from incident.domain.kernel.events import OPEN_STATUSES, Status, Tag, progress
 from incident.domain.kernel.reference import parse_reference
 from incident.domain.kinds import DeadlineState
+from incident.law.duties import Duty
+from incident.law.obligations import ObligationKind
 from incident.platform.clock import FixedClock
 from incident.store.db import harden
 from incident.store.models import AuditEntry, Deadline, FactSheet, Incident, OutboxMessage, ReferenceCounter, Reminder
+from incident.usecases.clock.deadlines import obligations_of
 from incident.usecases.clock.fire import Outlets, fire_reminders
+from incident.usecases.common.fact_versions import current_facts
 from tests.chains import breaks
 from tests.databases import SqliteDatabases
 
@@ -50,6 +54,17 @@ def test_open_clocks_have_their_rungs_and_closed_ones_are_settled(session: Sessi
     for deadline in session.scalars(select(Deadline)):
         waiting = select(func.count()).where(Reminder.deadline_id == deadline.id, Reminder.settled_at.is_(None))
         assert (session.scalars(waiting).one() > 0) is (deadline.state is DeadlineState.OPEN)
+
+
+def test_what_was_decided_against_is_no_duty_any_more(session: Session, clock: FixedClock) -> None:
+    """GDPR art. 33(1): people decide so of a risk that is unlikely, and the proof then says that nothing was due."""
+    decided = [one for one in fill(session, clock) if one.status is Status.CLOSED and one.is_breach == "yes"]
+    assert len(decided) > 10
+    for incident in decided:
+        facts = current_facts(session, incident)
+        found = {one.kind: one.duty for one in obligations_of(session, incident, facts, clock.now())}
+        asked = {found.get(kind) for kind in (ObligationKind.NOTIFY_AUTHORITY, ObligationKind.INFORM_SUBJECTS)}
+        assert Duty.REQUIRED not in asked, incident.reference
 
 
 def test_the_same_seed_gives_the_same_register(session: Session, clock: FixedClock) -> None:
