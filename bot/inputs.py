@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.blocks import TIME_SUFFIX, values_of
 from incident.domain.kernel.errors import Invalid
-from incident.domain.typed import Count, existing, read_count
+from incident.domain.typed import Count, existing, read_count, read_number
 from incident.slack.shapes import Received
 
 
@@ -53,6 +53,11 @@ class Form:
         """One whole number; of a range the most, or the ``least``. None when left open."""
         found = self.count(name)
         return None if found is None else found.least if least else found.most
+
+    def whole(self, name: str) -> int | None:
+        """One whole number that is known, not from and to. None when left open."""
+        with at_field(name):
+            return read_number(self.text(name))
 
     def day(self, name: str) -> date | None:
         """A date."""

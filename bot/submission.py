@@ -64,7 +64,7 @@ def _record(turn: Turn) -> Result:
         submitted_at=form.moment("submitted_at") or turn.now,
         channel=form.one("channel") or PORTAL,
         reference=form.text(CONFIRMATION),
-        recipients=form.number("recipients"),
+        recipients=form.whole("recipients"),
         delay_reason=form.text("delay_reason"),
         note=form.text("note"),
     )

@@ -72,6 +72,17 @@ def read_count(text: str) -> Count | None:
     return count
 
 
+def read_number(text: str) -> int | None:
+    """One whole number, however it is typed, where from and to make no sense: a place in an order, days, minutes."""
+    if says_nothing(text):
+        return None
+    said = " ".join(text.split())
+    number = _whole(_UNIT.sub("", said)) if len(said) <= LONGEST else None
+    if number is None:
+        raise Invalid("Write a whole number, like 250.")
+    return number
+
+
 def _count(said: str) -> Count | None:
     bare = _UNIT.sub("", _ABOUT.sub("", said))
     if (one := _whole(bare)) is not None:

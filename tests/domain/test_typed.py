@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from incident.domain.kernel.errors import Invalid
-from incident.domain.typed import Count, read_count, read_day, read_instant, read_time
+from incident.domain.typed import Count, read_count, read_day, read_instant, read_number, read_time
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
@@ -39,6 +39,17 @@ def test_what_is_no_number_of_people_is_refused(text: str) -> None:
         read_count(text)
 
 
+def test_from_and_to_are_no_number_where_one_is_asked() -> None:
+    """Whoever typed a wrong place in an order is not told to write a range, which would be taken for its end."""
+    assert (read_number("1.200"), read_number(" 3 "), read_number("")) == (1200, 3, None)
+    for text in ("10-20", "ca. 10", "a few"):
+        with pytest.raises(Invalid) as refusal:
+            read_number(text)
+        assert str(refusal.value) == "Write a whole number, like 250."
+    with pytest.raises(Invalid, match="larger than there are people"):
+        read_number("1" * 20)
+
+
 def test_a_number_that_is_too_large_is_not_called_no_number() -> None:
     """Whoever typed twenty digits is told what is wrong with them."""
     with pytest.raises(Invalid, match="larger than there are people"):
@@ -67,7 +78,7 @@ def test_what_is_no_time_is_refused(text: str) -> None:
         read_time(text)
 
 
-@pytest.mark.parametrize("read", [read_count, read_day, read_time])
+@pytest.mark.parametrize("read", [read_count, read_number, read_day, read_time])
 @pytest.mark.parametrize("text", ["x" * 1_000_000, "1-" * 500_000, "ca. " * 250_000])
 def test_a_megabyte_is_refused_at_once(read: Callable[[str], object], text: str) -> None:
     """A form has a dozen such fields, and whoever sends it has a thread of the process until all are read."""

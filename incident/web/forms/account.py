@@ -25,7 +25,7 @@ from incident.domain.kernel.text import LINE
 from incident.usecases.people.passwords import check_password
 from incident.web.accounts.security import SHORTEST_PASSWORD
 from incident.web.forms.base import Form, translated
-from incident.web.forms.fields import CheckboxesField, CountField, choices_of
+from incident.web.forms.fields import CheckboxesField, NumberField, choices_of
 from incident.web.forms.validators import AtLeast, AtMost, Needed
 from incident.web.i18n import LANGUAGES
 from incident.web.labels import ROLE_HINTS, ROLES
@@ -85,7 +85,7 @@ class PersonForm(Form):
     function = StringField(_l("Job title"), [AtMost(LINE)])
     roles = CheckboxesField(_l("Roles"), [Needed(_l("Choose at least one role."))])
     slack_user_id = StringField(_l("Slack member ID"), [AtMost(32)])
-    duty_order = CountField(_l("Place on the duty list"))
+    duty_order = NumberField(_l("Place on the duty list"))
     active = BooleanField(_l("This account may sign in"), default=True)
 
     def offer(self) -> "PersonForm":

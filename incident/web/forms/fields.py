@@ -10,7 +10,7 @@ from wtforms import Field, Form, RadioField, SelectMultipleField, StringField, V
 from wtforms.fields.choices import SelectChoice
 
 from incident.domain.kernel.errors import Invalid
-from incident.domain.typed import Count, read_count, read_day, read_instant
+from incident.domain.typed import Count, read_count, read_day, read_instant, read_number
 from incident.web.forms.base import translated
 from incident.web.forms.validators import Validator
 from incident.web.viewer import zone
@@ -99,15 +99,8 @@ class DayField(StringField):  # type: ignore[misc]
             raise ValueError(translated(problem)) from problem
 
 
-class CountField(StringField):  # type: ignore[misc]
-    """A whole number from 0, however it is typed; of a range the most, or the ``least``. None when left empty."""
-
-    def __init__(
-        self, label: str = "", validators: Sequence[Validator] | None = None, *, least: bool = False, **kwargs: object
-    ) -> None:
-        super().__init__(label, validators, **kwargs)
-        self.least = least
-        self.count: Count | None = None
+class NumberField(StringField):  # type: ignore[misc]
+    """A whole number from 0, however it is typed. None when left empty."""
 
     def _value(self) -> str:
         if self.raw_data:
@@ -118,11 +111,27 @@ class CountField(StringField):  # type: ignore[misc]
         """Read the number; what cannot be read becomes an error."""
         self.data = None
         try:
-            self.count = read_count(valuelist[0] if valuelist else "")
+            self.data = self._read(valuelist[0] if valuelist else "")
         except Invalid as problem:
             raise ValueError(translated(problem)) from problem
-        if self.count is not None:
-            self.data = self.count.least if self.least else self.count.most
+
+    def _read(self, text: str) -> int | None:
+        return read_number(text)
+
+
+class CountField(NumberField):
+    """A number of people or records, which may be from and to: of a range it is the most, or the ``least``."""
+
+    def __init__(
+        self, label: str = "", validators: Sequence[Validator] | None = None, *, least: bool = False, **kwargs: object
+    ) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.least = least
+        self.count: Count | None = None
+
+    def _read(self, text: str) -> int | None:
+        self.count = read_count(text)
+        return None if self.count is None else self.count.least if self.least else self.count.most
 
 
 class _OfList(Field):  # type: ignore[misc]

@@ -15,7 +15,7 @@ from incident.domain.reminders.policy import document_of
 from incident.domain.reminders.roster import Audience
 from incident.domain.typed import or_none, read_time
 from incident.web.forms.base import Form, tidy
-from incident.web.forms.fields import CheckboxesField, CountField, FormData, choices_of
+from incident.web.forms.fields import CheckboxesField, FormData, NumberField, choices_of
 from incident.web.forms.validators import AtMost, Needed
 
 AUDIENCES: Final = {
@@ -129,11 +129,11 @@ class LadderForm(Form):
     escalations = RungsField(_l("Escalations after the start"), hours="after_hours")
     at_due = CheckboxesField(_l("When the deadline passes, tell"), [Needed(_l("Choose at least one."))])
     overdue = CheckboxesField(_l("While it is overdue, tell"), [Needed(_l("Choose at least one."))])
-    overdue_every_minutes = CountField(_l("While it is overdue, repeat every (minutes)"), [Needed(NUMBER)])
-    waits_until_hours_left = CountField(
+    overdue_every_minutes = NumberField(_l("While it is overdue, repeat every (minutes)"), [Needed(NUMBER)])
+    waits_until_hours_left = NumberField(
         _l("Early reminders wait for office hours while more hours are left than"), [Needed(NUMBER)]
     )
-    prove_every_days = CountField(_l("A confirmed drill proves a channel for (days)"), [Needed(NUMBER)])
+    prove_every_days = NumberField(_l("A confirmed drill proves a channel for (days)"), [Needed(NUMBER)])
     opens = ClockField(_l("The office opens at"), [AtMost(8)])
     closes = ClockField(_l("The office closes at"), [AtMost(8)])
     working_days = CheckboxesField(_l("Working days"), [Needed(_l("Choose at least one."))])

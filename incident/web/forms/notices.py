@@ -9,7 +9,7 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from incident.domain.kernel.text import LINE
 from incident.law.vocabulary import NoticeChannel, SubjectGroup
 from incident.web.forms.base import Form
-from incident.web.forms.fields import CheckboxesField, ChoiceField, CountField, choices_of
+from incident.web.forms.fields import CheckboxesField, ChoiceField, NumberField, choices_of
 from incident.web.forms.notices_moment import MomentField
 from incident.web.forms.validators import AtMost, Needed
 from incident.web.labels import ADDRESSEES, NOTICE_KINDS, NOTICE_LANGUAGES, law_choices, law_label
@@ -64,7 +64,7 @@ class SubmissionForm(Form):
     channel = SelectField(_l("How?"), [Needed(_l("Choose how it was sent."))])
     reference = StringField(_l("Number given by the authority"), [AtMost(LINE)])
     by_name = StringField(_l("Who sent it?"), [AtMost(LINE)])
-    recipients = CountField(_l("How many people were reached?"))
+    recipients = NumberField(_l("How many people were reached?"))
     delay_reason = TextAreaField(_l("Reasons for the delay"), [AtMost()])
     note = TextAreaField(_l("Remark"), [AtMost()])
     file = FileField(_l("Copy of the confirmation"))

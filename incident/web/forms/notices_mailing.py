@@ -7,7 +7,7 @@ from flask_wtf.file import FileField
 from wtforms import StringField
 
 from incident.web.forms.base import Form
-from incident.web.forms.fields import CheckboxesField, ChoiceField, CountField, choices_of
+from incident.web.forms.fields import CheckboxesField, ChoiceField, NumberField, choices_of
 from incident.web.forms.notices_moment import MomentField
 from incident.web.forms.validators import AtMost, Needed
 
@@ -18,8 +18,8 @@ class MailingForm(Form):
     channel = ChoiceField(_l("How are they told?"), [Needed(_l("Choose e-mail or letter."))], default="email")
     versions = CheckboxesField(_l("Approved letters"), [Needed(_l("Choose at least one approved letter."))])
     file = FileField(_l("List of people (CSV or XLSX)"), [Needed(_l("Choose the list."))])
-    per_minute = CountField(_l("Messages a minute, at most"), default=120)
-    keep_days = CountField(_l("Days after which the list is erased"), default=30)
+    per_minute = NumberField(_l("Messages a minute, at most"), default=120)
+    keep_days = NumberField(_l("Days after which the list is erased"), default=30)
 
     def offer(self, letters: Iterable[tuple[str, str]]) -> "MailingForm":
         """Fill in the lists."""

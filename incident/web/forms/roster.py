@@ -15,7 +15,7 @@ from incident.domain.reminders.roster import Roster, Shift
 from incident.domain.typed import read_day, read_instant
 from incident.web.filters import day
 from incident.web.forms.base import Form
-from incident.web.forms.fields import CountField, DayField
+from incident.web.forms.fields import DayField, NumberField
 from incident.web.forms.rows import Column, RowsField
 from incident.web.viewer import zone
 
@@ -30,7 +30,7 @@ def roster_form(people: Sequence["Person"], roster: Roster, everyone: Sequence["
     for person in people:
         name, key = person.name or person.email, person.id.hex
         fields = {
-            "order": (CountField(_("Place in the duty order of %(name)s", name=name)), person.duty_order),
+            "order": (NumberField(_("Place in the duty order of %(name)s", name=name)), person.duty_order),
             "deputy": (BooleanField(_("%(name)s is deputy", name=name)), person.id in roster.deputies),
             "management": (BooleanField(_("%(name)s is management", name=name)), person.id in roster.management),
             "from": (DayField(_("%(name)s is away from", name=name)), _day(person.away_from)),

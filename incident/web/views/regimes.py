@@ -14,7 +14,7 @@ from incident.usecases.clock.change_regimes import ChangeRegimes, change_regimes
 from incident.usecases.common.settings import active_regimes, house_hours
 from incident.web.clock import now
 from incident.web.forms.base import Form
-from incident.web.forms.fields import CheckboxesField, CountField, choices_of
+from incident.web.forms.fields import CheckboxesField, NumberField, choices_of
 from incident.web.i18n import language_code
 from incident.web.transactions import attempt
 from incident.web.viewer import viewer
@@ -26,7 +26,7 @@ class RegimesForm(Form):
     """What applies beside the GDPR."""
 
     regimes = CheckboxesField(_l("Which other law applies to the organisation?"))
-    house_hours = CountField(
+    house_hours = NumberField(
         _l("Your own deadline in hours, where the law sets none"),
         [Optional(), NumberRange(1, LONGEST_HOUSE_HOURS, _l("Enter a number of hours from 1 to 336."))],
     )

@@ -19,7 +19,7 @@ from incident.usecases.retention.policies import SavePolicies, policies, save_po
 from incident.web.clock import deps, now
 from incident.web.downloads import attachment
 from incident.web.forms.base import Form
-from incident.web.forms.fields import CountField
+from incident.web.forms.fields import NumberField
 from incident.web.transactions import attempt
 from incident.web.viewer import viewer
 
@@ -72,13 +72,13 @@ GROUNDS = {
 class RetentionForm(Form):
     """The days of every kind."""
 
-    messages = CountField(NAMES[Kept.MESSAGES])
-    notes = CountField(NAMES[Kept.NOTES])
-    evidence = CountField(NAMES[Kept.EVIDENCE])
-    contacts = CountField(NAMES[Kept.CONTACTS])
-    drafts = CountField(NAMES[Kept.DRAFTS])
-    tokens = CountField(NAMES[Kept.TOKENS])
-    sign_ins = CountField(NAMES[Kept.SIGN_INS])
+    messages = NumberField(NAMES[Kept.MESSAGES])
+    notes = NumberField(NAMES[Kept.NOTES])
+    evidence = NumberField(NAMES[Kept.EVIDENCE])
+    contacts = NumberField(NAMES[Kept.CONTACTS])
+    drafts = NumberField(NAMES[Kept.DRAFTS])
+    tokens = NumberField(NAMES[Kept.TOKENS])
+    sign_ins = NumberField(NAMES[Kept.SIGN_INS])
 
     def days(self) -> dict[Kept, int]:
         """What was chosen; empty is as usual."""
