@@ -21,7 +21,7 @@ from incident.domain.languages import gaps
 from incident.domain.merge import merge
 from incident.domain.placeholders import RECIPIENT_PLACEHOLDERS, check_placeholders
 from incident.law.facts import BreachFacts
-from incident.store.models import Approval, Evidence, Incident, Notice, NoticeVersion
+from incident.store.models import Approval, Evidence, Incident, Notice, NoticeVersion, Person
 from incident.store.queries.answered import recipient_response
 from incident.store.queries.sent import earlier_text, sent_versions
 from incident.usecases.clock.deadlines import last_filed_at, rules_for
@@ -265,11 +265,21 @@ def _request(
 
 
 def _kept_files(session: Session, incident: Incident) -> tuple[KeptFile, ...]:
-    """The evidence in the order in which it was taken in; of a harmful file the hash is its own, not its archive's."""
-    rows = session.scalars(select(Evidence).where(Evidence.incident_id == incident.id).order_by(*_KEPT))
+    """The evidence in the order in which it was taken in; of a harmful file the hash is its own, not its archive's.
+
+    Whoever reads a name there does not know whose it is, so the function stands behind it.
+    """
+    files = select(Evidence, Person.function).outerjoin(Person, Person.id == Evidence.author_id)
+    rows = session.execute(files.where(Evidence.incident_id == incident.id).order_by(*_KEPT))
     return tuple(
-        KeptFile(row.filename, row.harmful_sha256 or row.blob_sha256, row.recorded_at, row.author_name, row.description)
-        for row in rows
+        KeptFile(
+            row.filename,
+            row.harmful_sha256 or row.blob_sha256,
+            row.recorded_at,
+            ", ".join(filter(None, (row.author_name, function))),
+            row.description,
+        )
+        for row, function in rows
     )
 
 

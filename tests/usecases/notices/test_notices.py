@@ -14,7 +14,7 @@ from incident.domain.next_steps import steps
 from incident.law.facts import AffectedController
 from incident.law.rulesets import AUTHORITY_ZONE
 from incident.law.vocabulary import DataCategory, Informed, LetterKind, Role, SubjectGroup, Ternary
-from incident.store.models import Deadline, Evidence, Notice, Reminder
+from incident.store.models import Deadline, Evidence, Notice, Person, Reminder
 from incident.store.queries.attached import files_of
 from incident.store.queries.progress import progress_of_one
 from incident.store.queries.sent import earlier_text
@@ -389,8 +389,9 @@ def test_evidence_keeps_its_hash_and_a_changed_file_is_noticed(session, report, 
 
 
 def test_the_police_are_told_of_each_file_who_added_it_and_its_own_hash(session, report, team, clock, tmp_path) -> None:
-    """Of a harmful file its own, not that of the archive in which it is kept."""
+    """Of a harmful file its own, not that of the archive in which it is kept; and who added it with their function."""
     asked = []
+    session.get_one(Person, team.responder.id).function = "Security"
 
     class Writer(PlainWriter):
         def write(self, request):
@@ -406,7 +407,7 @@ def test_the_police_are_told_of_each_file_who_added_it_and_its_own_hash(session,
     draft_notice(command, session=session, now=clock.advance(minutes=1), writer=Writer())
     hashes = (kept[0].blob_sha256, "ab" * 32)
     assert [(one.name, one.sha256, one.added_by, one.description) for one in asked[0].evidence] == [
-        (row.filename, own, row.author_name, "A log.") for row, own in zip(kept, hashes, strict=True)
+        (row.filename, own, f"{row.author_name}, Security", "A log.") for row, own in zip(kept, hashes, strict=True)
     ]
     assert [one.added_at for one in asked[0].evidence] == [row.recorded_at for row in kept]
 
