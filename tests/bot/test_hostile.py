@@ -266,8 +266,8 @@ def test_the_form_of_every_chapter(text: str, number: int, language: str, chapte
     view = fine(facts.chapter_view(turn(language), an_incident(text), chapter, known))
     with found(
         {
-            "facts.missing_questions": SimpleNamespace(questions=[n for n, one in questions().items() if one.asked]),
-            "facts.live_decision": None,
+            "notices.missing_questions": SimpleNamespace(questions=[n for n, one in questions().items() if one.asked]),
+            "notices.live_decision": None,
             "facts.notices_view": view,
         }
     ):
@@ -421,7 +421,7 @@ def a_notice(body: str, number: int = 1, form: JsonObject | None = None, **more:
 def test_the_notices(text: str, number: int, language: str, times: int) -> None:
     """No notice and hundreds; a text that is empty, and one that is too long for Slack."""
     file = a_notice(text * times)
-    with record(notices=[file] * number):
+    with record(notices=[file] * number), found({"notices.current_facts": None, "notices.asked_here": ["summary"]}):
         harmless(fine(notices.notices_view(turn(language), an_incident(text))))
     view = fine(notices.read_view(turn(language), an_incident(text), file))
     assert ("submit" in view) == (len(text * times) * 2 <= notices.PREVIEW or _fits(text * times))
