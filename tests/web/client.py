@@ -1,49 +1,17 @@
 """A browser without script: follows links, fills in the forms that stand on the page, and checks every page it gets."""
 
-import re
-from copy import deepcopy
 from dataclasses import dataclass, field
-from functools import lru_cache
 from io import BytesIO
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
-import html5lib
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests.markup import read
+
 PASSWORD = "a sentence is easy to remember"
-DRAWN: Final = re.compile(r'(?:(?<= value=")|(?<=challenge&#34;: &#34;))[\w.-]{20,}')
-PLACE: Final = re.compile("\ue000\\d+\ue001")
-
-
-def parse(html: str) -> Element:
-    """The page as a tree; markup that is not valid HTML5 is a failure.
-
-    The front door, the empty board and many others look the same in hundreds of tests, but for what is drawn by lot:
-    tokens, tickets, challenges. Those are letters and digits in a value, which make no markup valid or invalid.
-    """
-    drawn: dict[str, str] = {}
-    alike = DRAWN.sub(lambda lot: drawn.setdefault(lot[0], f"\ue000{len(drawn)}\ue001"), html)
-    tree = deepcopy(_read(alike))
-    lots = {place: lot for lot, place in drawn.items()}
-    for node in tree.iter():
-        for name, value in node.items():
-            if "\ue000" in value:
-                node.set(name, PLACE.sub(lambda place: lots[place[0]], value))
-    return tree
-
-
-@lru_cache(maxsize=128)
-def _read(html: str) -> Element:
-    """Reading strictly takes longer than making the page: each that is another one is read once."""
-    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
-    tree: Element = parser.parse(html)
-    lines = html.splitlines()
-    found = [f"{line}: {code} {more}: {lines[line - 1].strip()[:160]}" for (line, _column), code, more in parser.errors]
-    assert not found, "\n".join(found)
-    return tree
 
 
 def text_of(node: Element) -> str:
@@ -136,7 +104,7 @@ class Visitor:
         while answer.status_code in (301, 302, 303):
             path = urlsplit(urljoin(path, answer.headers["Location"]))._replace(scheme="", netloc="").geturl()
             answer = self.client.get(path)
-        self.page = Page(path, answer.status_code, answer.text, parse(answer.text))
+        self.page = Page(path, answer.status_code, answer.text, read(answer.text))
         self.seen[path.split("?")[0]] = answer.status_code
         return self.page
 
