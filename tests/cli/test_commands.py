@@ -48,10 +48,11 @@ def meldklok(
     )
 
 
-def again(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+def again(*arguments: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """As above, with all that is said as one text: a fork, for what another call of this file starts as the program."""
     root, said = str(Path(__file__).resolve().parents[2]), folder / "said"
-    process = command(*arguments, environ={"PYTHONPATH": root, "DATA_DIR": str(folder / "data")}, said=said)
+    environ = {"PYTHONPATH": root, "DATA_DIR": str(folder / "data"), **variables}
+    process = command(*arguments, environ=environ, said=said)
     process.join(60)
     assert process.exitcode is not None, f"meldklok {' '.join(arguments)} does not end"
     return subprocess.CompletedProcess(arguments, process.exitcode, stdout=said.read_text())
@@ -138,7 +139,7 @@ def test_a_database_without_tables_says_how_to_make_them(tmp_path: Path) -> None
 def test_upgrade_then_current_name_the_same_revision(tmp_path: Path) -> None:
     """The two commands agree with each other."""
     assert meldklok("db", "upgrade", folder=tmp_path).returncode == 0
-    said = meldklok("db", "current", folder=tmp_path).stdout.split()
+    said = again("db", "current", folder=tmp_path).stdout.split()
     assert said[1].rstrip(",") == said[3] != "none"
 
 
@@ -158,11 +159,15 @@ def test_a_database_of_a_newer_version_is_one_sentence_and_stays_as_it_is(tmp_pa
     assert again("db", "upgrade", folder=tmp_path).returncode == 0
     with closing(sqlite3.connect(tmp_path / "data" / "meldklok.sqlite3")) as database, database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
-    for words in (("db", "upgrade"), ("db", "upgrade", "--check"), ("run",)):
-        result = meldklok(*words, folder=tmp_path, environ={"PORT": str(free_port())})
-        assert result.returncode == 1
-        assert "Error: The database was brought to version 9999 by a newer Meldklok" in result.stderr
-        assert "Traceback" not in result.stderr
+    started = meldklok("run", folder=tmp_path, environ={"PORT": str(free_port())})
+    told = [(started.returncode, started.stderr)]
+    for words in (("db", "upgrade"), ("db", "upgrade", "--check")):
+        result = again(*words, folder=tmp_path)
+        told.append((result.returncode, result.stdout))
+    for status, said in told:
+        assert status == 1
+        assert "Error: The database was brought to version 9999 by a newer Meldklok" in said
+        assert "Traceback" not in said
     assert again("db", "current", folder=tmp_path).stdout.startswith("database 9999,")
 
 
@@ -181,7 +186,7 @@ def test_doctor_says_what_is_wrong_as_text_and_as_json(tmp_path: Path) -> None:
 
 def test_doctor_survives_a_wrong_setting(tmp_path: Path) -> None:
     """It is the command one turns to then."""
-    result = meldklok("doctor", "--json", folder=tmp_path, environ={"ZONE": "Mars"})
+    result = again("doctor", "--json", folder=tmp_path, ZONE="Mars")
     [finding] = json.loads(result.stdout)
     assert (result.returncode, finding["name"], finding["state"]) == (1, "settings", "fail")
     assert "ZONE" in finding["sentence"]
@@ -218,17 +223,17 @@ def test_events_are_subscribed_to_tried_and_ended_by_commands(tmp_path: Path) ->
     assert again("db", "upgrade", folder=tmp_path).returncode == 0
     made = meldklok("events", "add", "--name", "Alerts", "--url", "http://127.0.0.1:9/", folder=tmp_path)
     assert re.fullmatch(r"whsec_[A-Za-z0-9+/]{43}=\n", made.stdout), made.stderr
-    listed = meldklok("events", "list", folder=tmp_path)
+    listed = again("events", "list", folder=tmp_path)
     key, *rest = listed.stdout.split()
     assert (rest, listed.returncode) == (["Alerts", "127.0.0.1", "on"], 0)
-    assert meldklok("events", "test", key, folder=tmp_path).returncode == 0
+    assert again("events", "test", key, folder=tmp_path).returncode == 0
     told = again("doctor", folder=tmp_path).stdout
     assert "Alerts does not take events: this address may not be called" in told
     with closing(sqlite3.connect(tmp_path / "data" / "meldklok.sqlite3")) as database, database:
         database.execute("UPDATE outbox SET last_error = 'the receiver answered 500' WHERE channel = 'events'")
     listed = again("events", "list", folder=tmp_path)
     assert ("calls fail: the receiver answered 500" in listed.stdout, listed.returncode) == (True, 1)
-    assert meldklok("events", "remove", key, folder=tmp_path).returncode == 0
+    assert again("events", "remove", key, folder=tmp_path).returncode == 0
     assert again("events", "list", folder=tmp_path).stdout == ""
     wrong = again("events", "test", key, folder=tmp_path)
     assert (wrong.returncode, wrong.stdout) == (1, "Error: There is no such subscription.\n")
