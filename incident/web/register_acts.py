@@ -129,7 +129,8 @@ def next_term(entry: Entry) -> str:
         return ""
     open_now = next((one.obligation for one in entry.clocks if one.open and one.due_at == due), "")
     told = ", ".join(filter(None, (entry.instant(due), deadline_name(open_now) if open_now else "")))
-    return f"{told} ({_('our own term; the law names no number of days')})" if open_now == FOLLOW_UP else told
+    own_words = _("our own term; the law names no number of days")
+    return f"{told} ({own_words})" if open_now == FOLLOW_UP else told
 
 
 def _own_term(entry: Entry) -> datetime | None:
