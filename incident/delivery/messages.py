@@ -138,8 +138,14 @@ def _waiting(entry: str, language: str, catalogue: Catalogue) -> str:
 
 
 def duty(obligation: str, language: str) -> str:
-    """The title of an obligation as the pages have it; empty for a message that is about none."""
-    return title(obligation, language) if obligation else ""
+    """The title of an obligation as the pages have it; empty for a message that is about none.
+
+    What this version does not know is told by its id: no reminder may fail for want of a word.
+    """
+    try:
+        return title(obligation, language) if obligation else ""
+    except KeyError:
+        return obligation
 
 
 def template_names() -> frozenset[str]:

@@ -174,10 +174,10 @@ def _people(entry: Entry) -> str:
     if not shares.most or not own:
         return str(_("It concerns people whose data we process for other organisations: %(theirs)s.", theirs=whose))
     if isinstance(shares.most, int) and shares.least == shares.most:
-        known = {"number": entry.say.number(shares.most + shares.theirs), "own": own, "theirs": theirs}
+        known = {"together": entry.say.number(shares.most + shares.theirs), "own": own, "theirs": theirs}
         told = _(
-            "It concerns %(number)s people: of %(own)s we process the data for ourselves, of %(theirs)s for other "
-            "organisations%(names)s.",
+            "It concerns %(together)s people: for ourselves we process the data of %(own)s, for other organisations of "
+            "%(theirs)s%(names)s.",
             **known,
             names=f" ({entry.say.listing(names)})" if whose != theirs else "",
         )

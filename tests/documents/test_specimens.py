@@ -119,7 +119,7 @@ def _register_tells(text: str) -> None:
 
 def _report_tells(text: str) -> None:
     """What is open first, then the breaches; what came twice is said to have come twice."""
-    assert "Het gaat om 15.240 mensen: van 12.930 verwerken wij de gegevens voor onszelf, van 2.310 voor andere" in text
+    assert "Het gaat om 15.240 mensen: voor onszelf verwerken wij de gegevens van 12.930, voor andere" in text
     assert "(Rijwielhuis Veen, Fahrrad Emsland GmbH en De Trapper). De gevoeligste gegevens" in text
     told = "Er waren 3 datalekken. Eén heeft een hoog risico: Servers op slot na inbraak; bestanden gekopieerd"
     todo = "Nu te doen: de goedgekeurde vervolgmelding versturen (DL-2026-0003-5, behandeld door Noor de Wit)."

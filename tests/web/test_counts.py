@@ -31,6 +31,7 @@ WORDS = frozenset(
         "free",
         "host",
         "issuer",
+        "kind",
         "kinds",
         "last",
         "left",
@@ -58,8 +59,9 @@ WORDS = frozenset(
     }
 )
 """What stands in these places is a name, a moment, words or a list of them."""
-NEVER_ONE = frozenset({"least", "length", "limit", "most", "pace"} | {"minutes", "seconds", "hours"})
-"""Bounds of the house, all far above one; and times that are said from two on: health and doctor look away before."""
+NEVER_ONE = frozenset({"least", "length", "limit", "most", "pace", "together"} | {"minutes", "seconds", "hours"})
+"""Bounds of the house, all far above one; the sum of two numbers of which neither is nothing; and times that are said
+from two on: health and doctor look away before."""
 
 
 def for_many() -> frozenset[str]:
